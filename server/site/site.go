@@ -1,0 +1,134 @@
+// Package site knows the sites: what marketers edit (draft), what visitors were
+// shown (revision) and when it went live (publication).
+package site
+
+import (
+	"context"
+	"time"
+
+	"github.com/sekisho/sekisho/server/catalogue"
+)
+
+// Default is what a vendor's tag may do before the visitor has chosen.
+type Default string
+
+const (
+	OptIn      Default = "opt-in"      // tags wait
+	OptOut     Default = "opt-out"     // tags run until denied
+	NoticeOnly Default = "notice-only" // tags run; the banner only informs
+)
+
+// Document is a site as its file says it: site.json. See contract in README.
+type Document struct {
+	Key          string              `json:"key"`
+	Name         catalogue.Text      `json:"name"`
+	Origins      []string            `json:"origins"`
+	Languages    []string            `json:"languages"`
+	Vendors      []VendorChoice      `json:"vendors"`
+	Default      Default             `json:"default"`
+	ExpiryMonths int                 `json:"expiryMonths"`
+	Strict       bool                `json:"strict,omitempty"`
+	Paused       bool                `json:"paused,omitempty"` // kill switch: shows nothing, keeps tags held
+	Notice       Notice              `json:"notice"`
+	Texts        map[string]Messages `json:"texts,omitempty"` // by language
+	Theme        Theme               `json:"theme"`
+}
+
+// Messages are a site's own words in place of the widget's, by message key.
+type Messages map[string]string
+
+// VendorChoice is a vendor as a site uses it.
+type VendorChoice struct {
+	ID string `json:"id"`
+	// LinkedWithPersonalData: the site or the vendor joins what is sent with
+	// personal data (APPI art. 31), which visitors are told.
+	LinkedWithPersonalData bool              `json:"linkedWithPersonalData,omitempty"`
+	Custom                 *catalogue.Vendor `json:"custom,omitempty"` // an entry of the site's own
+}
+
+// Notice is what the notice page says of the site itself.
+type Notice struct {
+	Controller catalogue.Text `json:"controller,omitempty"`
+	Contact    Contact        `json:"contact,omitzero"`
+}
+
+// Contact is where questions and complaints go.
+type Contact struct {
+	Email string `json:"email,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Phone string `json:"phone,omitempty"`
+}
+
+// Theme is the look of the banner, as typed tokens and never as CSS.
+type Theme struct {
+	Layout   string `json:"layout,omitempty"`   // "bar" (default), "card"
+	Position string `json:"position,omitempty"` // "bottom" (default), "top" for bar; "left", "right" for card
+	Accent   string `json:"accent,omitempty"`   // #rrggbb
+	Radius   *int   `json:"radius,omitempty"`   // px, 0 to 24
+}
+
+// Revision is an immutable snapshot: what visitors are shown while it is live.
+type Revision struct {
+	Site      string    `json:"site"`
+	Number    int       `json:"number"` // from 1, per site
+	Hash      string    `json:"hash"`   // hex SHA-256 of the content, number and time left out
+	CreatedAt time.Time `json:"createdAt"`
+	Document  Document  `json:"document"`
+	// Vendors carry the catalogue's facts as they were, in the document's order.
+	Vendors []RevisionVendor `json:"vendors"`
+}
+
+// RevisionVendor is a vendor as a revision shows it.
+type RevisionVendor struct {
+	catalogue.Vendor
+	// Index is the vendor's bit on this site; it is never given to another vendor.
+	Index int `json:"index"`
+	// Since is the revision in which the vendor came in or last changed in
+	// substance; a decision under revision R answers for it exactly when Since ≤ R.
+	Since                  int  `json:"since"`
+	LinkedWithPersonalData bool `json:"linkedWithPersonalData,omitempty"`
+}
+
+// Publication is the act that made a revision live.
+type Publication struct {
+	Site     string    `json:"site"`
+	Revision int       `json:"revision"`
+	At       time.Time `json:"at"`
+	By       string    `json:"by"`            // an operator, or the command that did it
+	Why      string    `json:"why,omitempty"` // free words
+}
+
+// Record is what a store keeps of a site besides its revisions and publications.
+type Record struct {
+	Key       string         `json:"key"`
+	Draft     Document       `json:"draft"`
+	Latest    int            `json:"latest"`  // highest revision number, 0 for none
+	Live      int            `json:"live"`    // published revision, 0 for none
+	Indices   map[string]int `json:"indices"` // every vendor id that ever had an index
+	CreatedAt time.Time      `json:"createdAt"`
+	UpdatedAt time.Time      `json:"updatedAt"`
+}
+
+// Change is one atomic write to a site.
+type Change struct {
+	Record      Record
+	Expect      uint64       // the version that was read; 0 to create
+	Revision    *Revision    // appended when not nil; its number must be new
+	Publication *Publication // appended when not nil
+}
+
+// Store keeps sites. All methods return a fault of kind NotFound for a site or
+// revision that is not there, and Unavailable when the store cannot be reached.
+type Store interface {
+	// Site returns the record and its version, which grows with each change.
+	Site(ctx context.Context, key string) (Record, uint64, error)
+	// Versions returns the version of every site: cheap, for watchers.
+	Versions(ctx context.Context) (map[string]uint64, error)
+	// Apply writes all of a change or nothing, durably, provided that the
+	// site's version is still c.Expect; a fault of kind Conflict otherwise.
+	Apply(ctx context.Context, c Change) error
+	// Revision returns one revision; it never changes once written.
+	Revision(ctx context.Context, key string, number int) (Revision, error)
+	// Publications returns the site's publications, oldest first.
+	Publications(ctx context.Context, key string) ([]Publication, error)
+}
