@@ -88,7 +88,10 @@ export interface Host {
   signalled(): boolean;
   /** Whether there is a decision of this visitor (then a way back in is shown). */
   decided(): boolean;
+  /** The visitor's id, "" before the first decision. */
   visitor(): string;
+  /** When the visitor last decided, in Unix milliseconds by the browser's clock; 0 before the first decision. */
+  decidedAt(): number;
   /**
    * Takes a decision about exactly the vendors that `choices` names: writes it, releases or stops tags after the
    * next paint, queues it for the service. Resolves as soon as the decision is kept in the browser.
@@ -110,7 +113,12 @@ export type OpenPreferences = (host: Host, ui: UI, from: Element | null) => void
 export interface UI {
   root: ShadowRoot;
   texts: BannerTexts;
+  /** Puts the first layer away without a decision; what was unasked stays unasked. */
   close(): void;
+  /** Draws again what is due now; called by itself on each "consent" event. */
+  update(): void;
+  /** Shows a short message for a while and has screen readers read it out. */
+  announce(message: string): void;
 }
 
 /** What the gate needs to know, and says. It imports nothing: the entry hands all of this in. */
