@@ -6,9 +6,13 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sekisho/sekisho/server/catalogue"
+	"github.com/sekisho/sekisho/server/fault"
 )
 
 const server = "http://127.0.0.1:8080"
@@ -226,5 +230,26 @@ func TestSiteFileTakesOrigins(t *testing.T) {
 		if !slices.ContainsFunc(document.Vendors, func(v struct{ ID string }) bool { return v.ID == tag.Vendor }) {
 			t.Errorf("%s is on the page and not in site.json", tag.Vendor)
 		}
+	}
+}
+
+type oneVendor struct{ catalogue.Vendor }
+
+func (c *oneVendor) Vendor(string) (*catalogue.Vendor, bool) { return &c.Vendor, true }
+func (c *oneVendor) IDs() []string                           { return []string{c.ID} }
+func (c *oneVendor) CheckCustom(e []*catalogue.Vendor) [][]fault.Field {
+	return make([][]fault.Field, len(e))
+}
+
+func TestCatalogueOwnsStandins(t *testing.T) {
+	entry := catalogue.Vendor{ID: "a", Hosts: []catalogue.Host{{Host: "*.a.example"}, {Host: "cdn.example", Path: "/a/*"}}}
+	v, _ := Catalogue(&oneVendor{entry}).Vendor("a")
+	want := []catalogue.Host{{Host: "*.a.example"}, {Host: "*.a.example.localhost"},
+		{Host: "cdn.example", Path: "/a/*"}, {Host: "cdn.example.localhost", Path: "/a/*"}}
+	if !reflect.DeepEqual(v.Hosts, want) {
+		t.Errorf("%+v", v.Hosts)
+	}
+	if len(entry.Hosts) != 2 {
+		t.Error("the catalogue's own entry was changed")
 	}
 }
