@@ -233,10 +233,10 @@ func TestSiteFileTakesOrigins(t *testing.T) {
 	}
 }
 
-type oneVendor struct{ catalogue.Vendor }
+type oneVendor struct{ entry catalogue.Vendor }
 
-func (c *oneVendor) Vendor(string) (*catalogue.Vendor, bool) { return &c.Vendor, true }
-func (c *oneVendor) IDs() []string                           { return []string{c.ID} }
+func (c *oneVendor) Vendor(string) (*catalogue.Vendor, bool) { return &c.entry, true }
+func (c *oneVendor) IDs() []string                           { return []string{c.entry.ID} }
 func (c *oneVendor) CheckCustom(e []*catalogue.Vendor) [][]fault.Field {
 	return make([][]fault.Field, len(e))
 }
