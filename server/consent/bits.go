@@ -42,10 +42,14 @@ func (b Bits) Subset(other Bits) bool {
 	return true
 }
 
-// Trim returns the set without trailing zero bytes, which is its one true form.
+// Trim returns the set without trailing zero bytes, which is its one true
+// form: nil when it is empty.
 func (b Bits) Trim() Bits {
 	for len(b) > 0 && b[len(b)-1] == 0 {
 		b = b[:len(b)-1]
+	}
+	if len(b) == 0 {
+		return nil
 	}
 	return b
 }

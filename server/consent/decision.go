@@ -84,7 +84,8 @@ type Store interface {
 	// Record writes entry, state and counters in one atomic, durable step and
 	// returns the entry as recorded. For an id that this visitor already has,
 	// nothing is written, and the stored entry comes back with fresh false.
-	// A layer older than the current ones never overrides them.
+	// A layer older than the current ones never overrides them. Vendors come
+	// back by their indices, so the store must know the site: NotFound otherwise.
 	Record(ctx context.Context, w Write) (stored Entry, fresh bool, err error)
 	// State returns what is current.
 	State(ctx context.Context, site string, visitor uuid.UUID) (State, error)
