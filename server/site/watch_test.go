@@ -1,0 +1,118 @@
+package site
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/sekisho/sekisho/server/fault"
+)
+
+// watch runs Watch; a tick can be given, and what it says be read.
+type watch struct {
+	ticks   chan time.Time
+	changed chan string
+	polled  chan error
+}
+
+func startWatch(t *testing.T, s *Sites) *watch {
+	t.Helper()
+	w := &watch{make(chan time.Time), make(chan string, 16), make(chan error, 16)}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Watch(ctx, w.ticks, Watcher{
+			Changed: func(_ context.Context, key string) { w.changed <- key },
+			Polled:  func(err error) { w.polled <- err },
+		})
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	if err := <-w.polled; err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// tick polls once and returns the keys told since the last one.
+func (w *watch) tick(t *testing.T, wantError bool) []string {
+	t.Helper()
+	w.ticks <- time.Time{}
+	if err := <-w.polled; (err != nil) != wantError {
+		t.Errorf("poll: %v", err)
+	}
+	var keys []string
+	for {
+		select {
+		case k := <-w.changed:
+			keys = append(keys, k)
+		default:
+			return keys
+		}
+	}
+}
+
+func TestWatch(t *testing.T) {
+	m, shelf := newMemory(), testShelf()
+	here := New(m, testRules(shelf), clock())
+	elsewhere := New(m, testRules(shelf), clock())
+	apply(t, elsewhere, document("criteo"), true)
+
+	w := startWatch(t, here)
+	if key := <-w.changed; key != "shop" {
+		t.Errorf("at the start: told of %q", key)
+	}
+	if keys := w.tick(t, false); len(keys) != 0 {
+		t.Errorf("nothing changed: told of %v", keys)
+	}
+	live := func() int {
+		r, err := here.Live(t.Context(), "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Number
+	}
+	apply(t, elsewhere, document("criteo", "meta-pixel"), true)
+	if live() != 1 {
+		t.Error("Live asked the store although Watch runs")
+	}
+	if ok, err := here.Published(t.Context(), "shop", 2); !ok || err != nil {
+		t.Errorf("a decision under a revision that another instance has just published would be refused: %v", err)
+	}
+	if keys := w.tick(t, false); len(keys) != 1 || live() != 2 {
+		t.Errorf("after a publication elsewhere: told of %v, live %d", keys, live())
+	}
+
+	apply(t, here, document("criteo"), true)
+	if key := <-w.changed; key != "shop" || live() != 3 {
+		t.Errorf("after a publication here, without a tick: told of %q, live %d", key, live())
+	}
+	if keys := w.tick(t, false); len(keys) != 0 {
+		t.Errorf("told twice of %v", keys)
+	}
+}
+
+func TestWatchWhileTheStoreIsAway(t *testing.T) {
+	s, m, _ := newSites(t)
+	apply(t, s, document("criteo"), true)
+	w := startWatch(t, s)
+	<-w.changed
+	m.mu.Lock()
+	m.away = true
+	m.mu.Unlock()
+	if keys := w.tick(t, true); len(keys) != 0 {
+		t.Errorf("told of %v", keys)
+	}
+	if r, err := s.Live(t.Context(), "shop"); err != nil || r.Number != 1 {
+		t.Errorf("what was live is forgotten: %v", err)
+	}
+	if _, err := s.Live(t.Context(), "other"); fault.KindOf(err) != fault.Unavailable {
+		t.Errorf("a site that may exist: %v, want Unavailable", err)
+	}
+	m.mu.Lock()
+	m.away = false
+	m.mu.Unlock()
+	if keys := w.tick(t, false); len(keys) != 0 {
+		t.Errorf("told of %v though nothing has changed", keys)
+	}
+}
