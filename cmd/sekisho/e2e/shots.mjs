@@ -1,0 +1,26 @@
+// `make shots`: the screenshots that the README shows, into .github/screens.
+import { stat } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './lib/build.mjs';
+import { makeDemo } from './lib/demo.mjs';
+import { launch } from './lib/launch.mjs';
+import { takeShots } from './lib/shots.mjs';
+
+const LARGEST = 150_000;
+const folder = fileURLToPath(new URL('../../../.github/screens/', import.meta.url));
+
+await build();
+const demo = await makeDemo();
+const browser = await launch();
+try {
+  await demo.up();
+  for (const file of await takeShots(browser, demo.url, folder)) {
+    const { size } = await stat(file);
+    console.log(`${relative(process.cwd(), file)}  ${size} bytes`);
+    if (size > LARGEST) throw new Error(`${file} has more than ${LARGEST} bytes`);
+  }
+} finally {
+  await browser.close();
+  await demo.stop();
+}

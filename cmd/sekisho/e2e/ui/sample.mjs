@@ -1,0 +1,79 @@
+// What server/bundle hands to the widget, made here from the catalogue for
+// twenty vendors, so that the interface is tested with real texts.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const repository = new URL('../../../..', import.meta.url).pathname;
+const catalogue = process.env.SEKISHO_CATALOGUE || join(repository, 'vendors');
+
+/** The vendors of a usual Japanese shop; the last is necessary on it. */
+export const TWENTY = [
+  'google-tag-manager', 'google-analytics-4', 'microsoft-clarity', 'user-heat', 'ad-ebis',
+  'google-ads', 'criteo', 'meta-pixel', 'x-pixel', 'line-tag', 'yahoo-japan-ads', 'taboola',
+  'karte', 'rtoaster', 'satori', 'marketo', 'instapage', 'ferret-one', 'youtube-embed', 'stripe',
+];
+
+const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const purposesOf = (vendor) => (vendor.id === 'stripe' ? ['necessary'] : vendor.purposes);
+
+/** The messages of a language whose keys begin with one of the given parts. */
+export function messages(language, ...parts) {
+  const all = read(join(repository, `widget/src/i18n/${language}.json`));
+  return Object.fromEntries(Object.entries(all).filter(([key]) => parts.includes(key.split('.')[0])));
+}
+
+/** Both virtual modules, and the rows that the gate's file has of the vendors. */
+export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['marketo'], texts = {} } = {}) {
+  const vendors = ids.map((id) => read(join(catalogue, 'data', id + '.json')));
+  const text = (value) => value?.[language] || value?.ja || value?.en || '';
+  const used = new Set(vendors.flatMap(purposesOf));
+  return {
+    banner: {
+      language,
+      dir: 'ltr',
+      messages: { ...messages(language, 'common', 'banner'), ...texts },
+      siteName: { ja: '例の店', en: 'Example shop' }[language],
+      vendors: Object.fromEntries(vendors.map((v) => [v.id, { name: text(v.name), purposes: purposesOf(v) }])),
+      purposes: Object.fromEntries(
+        read(join(catalogue, 'purposes.json'))
+          .filter(({ id }) => used.has(id))
+          .map(({ id, label, explanation }) => [id, { label: text(label), explanation: text(explanation) }]),
+      ),
+      theme: { layout: 'bar', position: 'bottom', accent: '', radius: 8, ...theme },
+      noticeUrl: 'https://consent.example.jp/sites/shop/notice',
+    },
+    preferences: {
+      messages: messages(language, 'preferences'),
+      vendors: Object.fromEntries(
+        vendors.map((v) => [
+          v.id,
+          {
+            entity: text(v.entity.name),
+            country: v.country,
+            receives: text(v.receives),
+            usedFor: text(v.usedFor),
+            privacy: text(v.links.privacy),
+            optOut: v.links.optOut || '',
+            linked: linked.includes(v.id),
+            formerNames: v.formerNames || [],
+            cookies: (v.cookies || []).map(({ name, party, lifetimeSeconds }) => ({
+              name,
+              party,
+              seconds: lifetimeSeconds ?? null,
+            })),
+            unverified: v.unverified || [],
+          },
+        ]),
+      ),
+      contact: {
+        controller: { ja: '例の店株式会社', en: 'Example Shop K.K.' }[language],
+        email: 'privacy@example.jp',
+        url: '',
+        phone: '03-0000-0000',
+      },
+    },
+    // Flag.Necessary is 1.
+    vendors: vendors.map((v, index) => [v.id, index, 1, purposesOf(v)[0] === 'necessary' ? 1 : 0]),
+  };
+}
