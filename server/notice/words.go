@@ -1,0 +1,276 @@
+package notice
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sekisho/sekisho/server/catalogue"
+)
+
+// words are the page's own texts by language and key. Japanese is the master:
+// a key that is missing elsewhere is read there, and a test keeps both complete.
+var words = map[string]map[string]string{
+	"ja": {
+		"title":        "外部への情報送信について",
+		"lead":         "%sでは、次の外部事業者のタグを利用しています。タグが動くと、ご覧になっている端末から各事業者へ情報が送信されます。送信先、送信される情報、利用目的は次のとおりです。",
+		"none":         "%sでは、外部事業者のタグを利用していません。",
+		"revision":     "版",
+		"number":       "第%d版",
+		"published":    "公開日",
+		"recipients":   "送信先",
+		"count":        "%d件",
+		"choice":       "選び方と止め方",
+		"opt-in":       "許可するまで、タグは動きません。",
+		"opt-out":      "タグは、拒否されるまで動きます。",
+		"notice-only":  "タグは、ページを開くと動きます。送信先は、いつでも個別に止められます。",
+		"paused":       "ただいま、外部事業者のタグはすべて止めています。",
+		"reopen":       "プライバシー設定",
+		"change":       "選択は、サイトの各ページにある「%s」から、目的ごとまたは事業者ごとに、いつでも変更できます。拒否した事業者のタグは動かず、情報は送信されません。",
+		"expiry":       "選択は%dか月のあいだ有効です。期間が過ぎるか、新しい送信先が加わると、あらためて確認します。",
+		"gpc":          "ブラウザーのプライバシー設定（Global Privacy Control）が有効な場合は、ご自身で選択されるまで、次の目的のタグを止めます：%s。",
+		"necessaryTag": "「%s」の送信先はサイトの動作に欠かせないため、止められません。",
+		"contents":     "目的",
+		"entity":       "送信先の名称",
+		"formerly":     "旧称：%s",
+		"country":      "国・地域",
+		"unknown":      "確認できていません",
+		"receives":     "送信される情報",
+		"usedFor":      "送信先での利用目的",
+		"purposes":     "当サイトでの利用目的",
+		"linked":       "個人データとのひも付け",
+		"linkedText":   "送信された情報は、氏名やメールアドレスなどの個人データとひも付けて利用されることがあります。",
+		"cookies":      "保存されるCookie",
+		"links":        "送信先の案内",
+		"privacy":      "プライバシーポリシー",
+		"optOut":       "オプトアウト（送信先による停止の手続き）",
+		"unverified":   "（未確認）",
+		"aboutMarks":   "「（未確認）」は、送信先の公表資料などでまだ確認できていない項目です。",
+		"abroad":       "外国の個人情報保護制度については、個人情報保護委員会の",
+		"abroadLink":   "「諸外国・地域の法制度」",
+		"abroadEnd":    "をご覧ください。",
+		"notes":        "このページの見方",
+		"contact":      "お問い合わせ",
+		"controller":   "サイトの運営者",
+		"email":        "メール",
+		"url":          "お問い合わせページ",
+		"phone":        "電話",
+		"history":      "公開の履歴",
+		"changes":      "送信先の変更",
+		"first":        "はじめての公開",
+		"added":        "追加：%s",
+		"removed":      "終了：%s",
+		"changed":      "内容の変更：%s",
+		"same":         "送信先の変更なし",
+		"session":      "ブラウザーを閉じるまで",
+		"noLifetime":   "期間は未確認",
+		"first-party":  "サイト自身のドメイン",
+		"languages":    "言語",
+		"comma":        "、",
+		"json":         "このページの内容（JSON）",
+	},
+	"en": {
+		"title":        "Information sent to third parties",
+		"lead":         "%s uses tags of the third parties below. When a tag runs, your device sends information to that third party. This page says who receives it, what is sent, and what it is used for.",
+		"none":         "%s uses no tags of third parties.",
+		"revision":     "Revision",
+		"number":       "%d",
+		"published":    "Published",
+		"recipients":   "Recipients",
+		"count":        "%d",
+		"choice":       "How to choose and how to stop it",
+		"opt-in":       "No tag runs until you allow it.",
+		"opt-out":      "Tags run until you refuse them.",
+		"notice-only":  "Tags run when you open a page. You can stop each recipient at any time.",
+		"paused":       "All third-party tags are stopped at the moment.",
+		"reopen":       "Privacy preferences",
+		"change":       "You can change your choice at any time, by purpose or by recipient, with “%s” on every page of the site. A tag that you refuse does not run and sends nothing.",
+		"expiry":       "Your choice holds for %d months. You are asked again after that, or when a new recipient is added.",
+		"gpc":          "If your browser's Global Privacy Control is on, tags for these purposes stay stopped until you choose otherwise: %s.",
+		"necessaryTag": "Recipients under “%s” are needed for the site to work and cannot be stopped.",
+		"contents":     "Purposes",
+		"entity":       "Recipient",
+		"formerly":     "formerly %s",
+		"country":      "Country or region",
+		"unknown":      "not known",
+		"receives":     "Information sent",
+		"usedFor":      "What the recipient uses it for",
+		"purposes":     "What this site uses it for",
+		"linked":       "Linked with personal data",
+		"linkedText":   "What is sent may be combined with personal data such as your name or e-mail address.",
+		"cookies":      "Cookies stored",
+		"links":        "The recipient's own pages",
+		"privacy":      "Privacy policy",
+		"optOut":       "Opt-out offered by the recipient",
+		"unverified":   "(unverified)",
+		"aboutMarks":   "“(unverified)” marks facts that no published source of the recipient has confirmed yet.",
+		"abroad":       "Japan's Personal Information Protection Commission describes ",
+		"abroadLink":   "the data protection laws of other countries and regions",
+		"abroadEnd":    " (in Japanese).",
+		"notes":        "How to read this page",
+		"contact":      "Contact",
+		"controller":   "Operator of the site",
+		"email":        "E-mail",
+		"url":          "Contact page",
+		"phone":        "Phone",
+		"history":      "History of publications",
+		"changes":      "Changes of recipients",
+		"first":        "First publication",
+		"added":        "Added: %s",
+		"removed":      "Removed: %s",
+		"changed":      "Changed: %s",
+		"same":         "No change of recipients",
+		"session":      "until the browser is closed",
+		"noLifetime":   "lifetime not verified",
+		"first-party":  "the site's own domain",
+		"languages":    "Languages",
+		"comma":        ", ",
+		"json":         "This page as JSON",
+	},
+}
+
+// languageNames are written in the language itself.
+var languageNames = map[string]string{"ja": "日本語", "en": "English"}
+
+// T returns a text of the page, with its gaps filled.
+func (n Notice) T(key string, args ...any) string {
+	text, ok := words[n.Language][key]
+	if !ok {
+		text = words["ja"][key]
+	}
+	if len(args) > 0 {
+		return fmt.Sprintf(text, args...)
+	}
+	return text
+}
+
+// Date returns a time as people of the language read it: in Japan's time for Japanese.
+func (n Notice) Date(t time.Time) string {
+	if n.Language == "ja" {
+		return t.In(time.FixedZone("JST", 9*60*60)).Format("2006年1月2日")
+	}
+	return t.UTC().Format("2 January 2006")
+}
+
+// LanguageName returns a language's own name for itself.
+func (Notice) LanguageName(lang string) string {
+	if name := languageNames[lang]; name != "" {
+		return name
+	}
+	return lang
+}
+
+// Join lists words as the language does.
+func (n Notice) Join(list []string) string { return strings.Join(list, n.T("comma")) }
+
+// Under returns the vendors whose main purpose is the given one.
+func (n Notice) Under(id catalogue.PurposeID) []Vendor {
+	var out []Vendor
+	for _, v := range n.Vendors {
+		if len(v.Purposes) > 0 && v.Purposes[0].ID == id {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// Labels returns the labels of purposes.
+func (Notice) Labels(purposes []Purpose) []string {
+	out := make([]string, len(purposes))
+	for i, p := range purposes {
+		out[i] = p.Label
+	}
+	return out
+}
+
+// Signalled returns the labels of the purposes in use that Global Privacy Control denies.
+func (n Notice) Signalled() []string {
+	var out []string
+	for _, id := range []catalogue.PurposeID{catalogue.Advertising, catalogue.Personalization, catalogue.Social} {
+		if label := n.Label(id); label != "" {
+			out = append(out, label)
+		}
+	}
+	return out
+}
+
+// Marked reports whether some fact on the page is unverified.
+func (n Notice) Marked() bool {
+	return slices.ContainsFunc(n.Vendors, func(v Vendor) bool { return len(v.Unverified) > 0 })
+}
+
+// Abroad reports whether something is sent out of Japan.
+func (n Notice) Abroad() bool {
+	return slices.ContainsFunc(n.Vendors, func(v Vendor) bool { return v.Country != "JP" })
+}
+
+// Label returns the label of a purpose in use, "" for another.
+func (n Notice) Label(id catalogue.PurposeID) string {
+	for _, p := range n.Purposes {
+		if p.ID == id {
+			return p.Label
+		}
+	}
+	return ""
+}
+
+// Unsure reports whether a fact is marked as unverified, as a whole ("links") or in part ("links.optOut").
+func (v Vendor) Unsure(fact string) bool {
+	return slices.ContainsFunc(v.Unverified, func(s string) bool {
+		return s == fact || strings.HasPrefix(fact, s+".") || strings.HasPrefix(s, fact+".") && !strings.Contains(fact, ".")
+	})
+}
+
+// Lifetime words how long a cookie stays.
+func (n Notice) Lifetime(c catalogue.Cookie) string {
+	if c.LifetimeSeconds == nil {
+		return n.T("noLifetime")
+	}
+	s := *c.LifetimeSeconds
+	if s <= 0 {
+		return n.T("session")
+	}
+	if years := (s + year/2) / year; years > 0 && max(s-years*year, years*year-s) <= 2*years*day {
+		return whole.say(n.Language, years)
+	}
+	for _, u := range units {
+		if s >= u.from {
+			return u.say(n.Language, (s+u.seconds/2)/u.seconds)
+		}
+	}
+	return n.T("session")
+}
+
+// whole is told in years, when a lifetime is whole years within two days each.
+var whole = unit{year, year, "%d年", "%d year", "%d years"}
+
+// unit is a unit of time, used for times from a length on.
+type unit struct {
+	from, seconds int64
+	ja, one, many string
+}
+
+const (
+	day  = 24 * 60 * 60
+	year = 365 * day
+)
+
+// units from long to short.
+var units = []unit{
+	{60 * day, 30 * day, "%dか月", "%d month", "%d months"},
+	{day, day, "%d日", "%d day", "%d days"},
+	{3600, 3600, "%d時間", "%d hour", "%d hours"},
+	{60, 60, "%d分", "%d minute", "%d minutes"},
+	{1, 1, "%d秒", "%d second", "%d seconds"},
+}
+
+func (u unit) say(lang string, n int64) string {
+	switch {
+	case lang == "ja":
+		return fmt.Sprintf(u.ja, n)
+	case n == 1:
+		return fmt.Sprintf(u.one, n)
+	}
+	return fmt.Sprintf(u.many, n)
+}
