@@ -17,10 +17,12 @@
   const sum = (byVendor) => Object.values(byVendor).reduce((a, b) => a + b, 0);
 
   function draw() {
-    const released = tally('released');
     const ran = tally('ran');
     const held = tally('held');
+    const released = tally('released');
     for (const vendor in released) held[vendor] = Math.max(0, (held[vendor] || 0) - released[vendor]);
+    // What is granted from the start is never held: the gate has nothing to say, the stand-in has.
+    for (const vendor in ran) released[vendor] = Math.max(released[vendor] || 0, ran[vendor]);
     const consents = window.sekisho ? sekisho.consents() : {};
     for (const row of document.querySelectorAll('[data-row]')) {
       const vendor = row.dataset.row;
@@ -31,7 +33,6 @@
       const tags = [];
       if (held[vendor]) tags.push(`${words.tagHeld} ${held[vendor]}`);
       if (released[vendor]) tags.push(`${words.tagReleased} ${released[vendor]}`);
-      if (ran[vendor]) tags.push(words.tagRan);
       write(row.querySelector('[data-cell="tags"]'), tags.join(' · ') || words.tagNone);
     }
     count('held', sum(held));
