@@ -183,6 +183,13 @@ func itoa(n int64) string {
 	return string(data)
 }
 
+func TestLocalhostLeadsToTheAddress(t *testing.T) {
+	res, _ := get(t, newDemo(t).Handler(service(t)), "localhost:8080", "/?lang=en")
+	if got := res.Header.Get("Location"); res.StatusCode != 302 || got != server+"/?lang=en" {
+		t.Errorf("%d to %q", res.StatusCode, got)
+	}
+}
+
 func TestEverythingElseIsTheService(t *testing.T) {
 	h := newDemo(t).Handler(service(t))
 	for _, target := range []string{"/s/demo.js", "/v1/sites/demo/decisions", "/healthz", "/nothing"} {

@@ -76,6 +76,11 @@ type pageData struct {
 
 // page answers GET /.
 func (d *Demo) page(w http.ResponseWriter, r *http.Request) {
+	if hostname(r.Host) == "localhost" && !strings.Contains(d.server, "//localhost") {
+		// Under this name the stand-ins (NAME.localhost) would be hosts of the site's own.
+		http.Redirect(w, r, d.server+r.URL.RequestURI(), http.StatusFound)
+		return
+	}
 	query := r.URL.Query()
 	lang, other := "ja", "en"
 	if query.Get("lang") == "en" {
@@ -89,11 +94,9 @@ func (d *Demo) page(w http.ResponseWriter, r *http.Request) {
 		how = pasteTemplates
 	}
 	real := query.Get("real") == "1"
-	link := func(lang string, how paste, real bool) string { return pageURL(lang, how, real) }
-
 	v := view{
 		Site: d.site, Lang: lang, OtherLang: other, T: d.texts[lang], Real: real,
-		Here: link(lang, how, real), Other: link(other, how, real), Switch: link(lang, how, !real),
+		Here: pageURL(lang, how, real), Other: pageURL(other, how, real), Switch: pageURL(lang, how, !real),
 		Data: pageData{Site: d.site, Server: d.server, After: d.seen.last(), Real: real, Words: d.texts[lang]},
 	}
 	v.Gate = template.HTML(`<script src="` + d.server + `/s/` + d.site + `.js"></script>`)
@@ -120,7 +123,7 @@ func (d *Demo) page(w http.ResponseWriter, r *http.Request) {
 	v.Vendors = append(v.Vendors, row{ID: viaContainer, Name: d.name(viaContainer, lang), Via: true})
 	for _, p := range []paste{pasteTag, pasteBlind, pasteTemplates} {
 		v.Pastes = append(v.Pastes, choice{
-			Href: link(lang, p, real), Current: p == how,
+			Href: pageURL(lang, p, real), Current: p == how,
 			Label: v.T[fmt.Sprintf("paste%d", p)], Text: v.T[fmt.Sprintf("paste%dText", p)],
 		})
 	}

@@ -130,11 +130,15 @@ func orEmpty(list []string) []string {
 
 // standinHost returns the vendor's host that a request to a stand-in is about.
 func standinHost(hostport string) (string, bool) {
-	host, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		host = hostport
+	return strings.CutSuffix(hostname(hostport), suffix)
+}
+
+// hostname is the name in a Host header, without a port.
+func hostname(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		hostport = host
 	}
-	return strings.CutSuffix(strings.ToLower(host), suffix)
+	return strings.ToLower(hostport)
 }
 
 // seen counts requests to stand-ins. It keeps the latest ones only: a page asks

@@ -99,8 +99,9 @@ test('English, the other ways to paste, the real hosts', visitor('demo-ways', as
   await until('the real hosts to be asked', () => visit.reached().some((request) => request.host === 'connect.facebook.net'));
 }));
 
-test('also as http://localhost', visitor('demo-localhost', async (visit) => {
+test('http://localhost leads to the address that the site knows', visitor('demo-localhost', async (visit) => {
   await visit.open(demo.url.replace('127.0.0.1', 'localhost'));
+  assert.equal(visit.page.url(), `${demo.url}/`);
   await visit.choose('reject-all');
   await untilShown('the record', async () => JSON.parse(await visit.page.innerText('[data-demo="record"]')));
   assert.deepEqual(await log(visit, 'ran'), []);
