@@ -51,9 +51,9 @@ func PackEntry(e Entry, l Layer) ([]byte, error) {
 	return append(b, make([]byte, len(l.Asked)-len(l.Granted))...), nil
 }
 
-// UnpackEntry reads a packed entry; names are the site's vendors by index. It
-// never panics, whatever the bytes.
-func UnpackEntry(b []byte, key string, visitor, id uuid.UUID, names []string) (Entry, error) {
+// UnpackEntry reads a packed entry; namesOf returns the site's vendors by
+// index, at least those asked about. It never panics, whatever the bytes.
+func UnpackEntry(b []byte, key string, visitor, id uuid.UUID, namesOf func(asked Bits) ([]string, error)) (Entry, error) {
 	r := reader{b: b}
 	if format := r.byte(); format != entryFormat {
 		return Entry{}, fmt.Errorf("a recorded decision has an unknown format (%d)", format)
@@ -73,11 +73,12 @@ func UnpackEntry(b []byte, key string, visitor, id uuid.UUID, names []string) (E
 	}
 	e.Action = actions[action-1]
 	asked, granted := Bits(r.b[:len(r.b)/2]), Bits(r.b[len(r.b)/2:])
+	names, err := namesOf(asked)
+	if err != nil {
+		return Entry{}, err
+	}
 	e.Granted, e.Denied = []string{}, []string{}
 	for i := range asked.Indices {
-		if i >= len(names) || names[i] == "" {
-			return Entry{}, fmt.Errorf("site %s has no vendor with index %d", key, i)
-		}
 		if granted.Has(i) {
 			e.Granted = append(e.Granted, names[i])
 		} else {
@@ -186,6 +187,12 @@ func (n *Names) Of(ctx context.Context, key string, asked Bits) ([]string, error
 	n.known[key] = names
 	n.mu.Unlock()
 	return names, nil
+}
+
+// Unpack reads a packed entry of a site. Errors are those of Of, and for bytes
+// that cannot be read.
+func (n *Names) Unpack(ctx context.Context, b []byte, key string, visitor, id uuid.UUID) (Entry, error) {
+	return UnpackEntry(b, key, visitor, id, func(asked Bits) ([]string, error) { return n.Of(ctx, key, asked) })
 }
 
 // missing returns the first index of asked that has no name, -1 for none.

@@ -286,7 +286,7 @@ func TestEveryWriteCanBeRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := UnpackEntry(b, "shop", aVisitor, anID, []string{"c", "login", "b", "", "a"})
+		got, err := UnpackEntry(b, "shop", aVisitor, anID, of([]string{"c", "login", "b", "", "a"}))
 		if err != nil || !reflect.DeepEqual(got, w.Entry) {
 			t.Errorf("%v\n got %+v\nwant %+v", err, got, w.Entry)
 		}
