@@ -1,0 +1,283 @@
+package bundle
+
+import (
+	"encoding/json"
+	"io/fs"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/sekisho/sekisho/server/catalogue"
+	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/site"
+)
+
+// The types of the generated modules, as widget/src/types.ts has them.
+
+// ordered is an object whose keys keep their order, which the widget reads:
+// the first language is the fallback, purposes and vendors are shown in turn.
+type ordered[V any] []member[V]
+
+type member[V any] struct {
+	key   string
+	value V
+}
+
+func (o ordered[V]) MarshalJSON() ([]byte, error) {
+	b := []byte{'{'}
+	for i, m := range o {
+		key, err := json.Marshal(m.key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, key...), ':'), value...)
+	}
+	return append(b, '}'), nil
+}
+
+// gateSite is Site of types.ts.
+type gateSite struct {
+	Key      string             `json:"key"`
+	Server   string             `json:"server"`
+	Revision int                `json:"revision"`
+	Mode     int                `json:"mode"`
+	Strict   bool               `json:"strict"`
+	Paused   bool               `json:"paused"`
+	Expiry   int                `json:"expiry"`
+	Domain   string             `json:"domain"`
+	Vendors  [][4]any           `json:"vendors"`
+	Rules    string             `json:"rules"`
+	Parts    ordered[gateParts] `json:"parts"`
+}
+
+type gateParts struct {
+	Banner      string `json:"banner"`
+	Preferences string `json:"preferences"`
+}
+
+// Flags of a vendor in the gate's file: Flag of types.ts.
+const (
+	flagNecessary = 1
+	flagSignal    = 2
+)
+
+// banner is BannerTexts of types.ts.
+type banner struct {
+	Language string                 `json:"language"`
+	Dir      string                 `json:"dir"`
+	Messages site.Messages          `json:"messages"`
+	SiteName string                 `json:"siteName"`
+	Vendors  ordered[bannerVendor]  `json:"vendors"`
+	Purposes ordered[bannerPurpose] `json:"purposes"`
+	Theme    bannerTheme            `json:"theme"`
+	Notice   string                 `json:"noticeUrl"`
+}
+
+type bannerVendor struct {
+	Name     string                `json:"name"`
+	Purposes []catalogue.PurposeID `json:"purposes"`
+}
+
+type bannerPurpose struct {
+	Label       string `json:"label"`
+	Explanation string `json:"explanation"`
+}
+
+type bannerTheme struct {
+	Layout   string `json:"layout"`
+	Position string `json:"position"`
+	Accent   string `json:"accent"`
+	Radius   int    `json:"radius"`
+}
+
+// preferences is PreferencesTexts of types.ts.
+type preferences struct {
+	Messages site.Messages              `json:"messages"`
+	Vendors  ordered[preferencesVendor] `json:"vendors"`
+	Contact  preferencesContact         `json:"contact"`
+}
+
+type preferencesVendor struct {
+	Entity      string              `json:"entity"`
+	Country     string              `json:"country"`
+	Receives    string              `json:"receives"`
+	UsedFor     string              `json:"usedFor"`
+	Privacy     string              `json:"privacy"`
+	OptOut      string              `json:"optOut"`
+	Linked      bool                `json:"linked"`
+	FormerNames []string            `json:"formerNames"`
+	Cookies     []preferencesCookie `json:"cookies"`
+	Unverified  []string            `json:"unverified"`
+}
+
+type preferencesCookie struct {
+	Name    string `json:"name"`
+	Party   string `json:"party"`
+	Seconds *int64 `json:"seconds"`
+}
+
+type preferencesContact struct {
+	Controller string `json:"controller"`
+	Email      string `json:"email"`
+	URL        string `json:"url"`
+	Phone      string `json:"phone"`
+}
+
+// Messages returns the widget's own messages by language: the texts that a
+// site may replace. They lie in src/i18n/<language>.json.
+func Messages(widget fs.FS) (map[string]site.Messages, error) { return readMessages(widget) }
+
+func readMessages(widget fs.FS) (map[string]site.Messages, error) {
+	files, err := fs.Glob(widget, "src/i18n/*.json")
+	if err != nil || len(files) == 0 {
+		return nil, fault.Wrap(fault.Internal, err, "the widget has no messages")
+	}
+	all := map[string]site.Messages{}
+	for _, name := range files {
+		data, err := fs.ReadFile(widget, name)
+		if err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "cannot read %s", name)
+		}
+		var messages site.Messages
+		if err := json.Unmarshal(data, &messages); err != nil {
+			return nil, fault.Wrap(fault.Internal, err, "cannot read %s", name)
+		}
+		all[strings.TrimSuffix(path.Base(name), ".json")] = messages
+	}
+	return all, nil
+}
+
+// siteModule makes the data of "sekisho:site".
+func siteModule(r *site.Revision, server, hash string) gateSite {
+	s := gateSite{Key: r.Site, Server: server, Revision: r.Number, Strict: r.Document.Strict, Paused: r.Document.Paused,
+		Expiry: r.Document.ExpiryMonths, Domain: Domain(server, r.Document.Origins), Vendors: [][4]any{}}
+	s.Mode = slices.Index([]site.Default{site.OptIn, site.OptOut, site.NoticeOnly}, r.Document.Default)
+	var rules []catalogue.Rule
+	for i := range r.Vendors {
+		v := &r.Vendors[i]
+		s.Vendors = append(s.Vendors, [4]any{v.ID, v.Index, v.Since, flags(v)})
+		rules = append(rules, v.Rules(i)...)
+	}
+	s.Rules = catalogue.Compact(rules)
+	for _, lang := range r.Document.Languages {
+		at := "/a/" + hash + "/"
+		s.Parts = append(s.Parts, member[gateParts]{lang, gateParts{at + partName("banner", lang), at + partName("preferences", lang)}})
+	}
+	return s
+}
+
+// flags says how a vendor is treated before a choice. Global Privacy Control
+// speaks of selling and sharing data: advertising, personalization, social.
+func flags(v *site.RevisionVendor) int {
+	if v.Necessary() {
+		return flagNecessary
+	}
+	for _, p := range v.Purposes {
+		if p == catalogue.Advertising || p == catalogue.Personalization || p == catalogue.Social {
+			return flagSignal
+		}
+	}
+	return 0
+}
+
+// ownMessages returns the messages whose key begins with one of the prefixes,
+// with the site's words in place of the widget's.
+func ownMessages(r *site.Revision, lang string, widget site.Messages, prefixes ...string) site.Messages {
+	messages := site.Messages{}
+	for key, text := range widget {
+		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) }) {
+			if own, ok := r.Document.Texts[lang][key]; ok {
+				text = own
+			}
+			messages[key] = text
+		}
+	}
+	return messages
+}
+
+// bannerTexts makes the data of "sekisho:banner".
+func bannerTexts(in Input, server, lang string, widget site.Messages) banner {
+	r := in.Revision
+	b := banner{Language: lang, Dir: "ltr", SiteName: r.Document.Name.In(lang), Theme: theme(r.Document.Theme),
+		Messages: ownMessages(r, lang, widget, "common.", "banner."),
+		Notice:   server + "/sites/" + r.Site + "/notice?lang=" + url.QueryEscape(lang)}
+	if slices.Contains([]string{"ar", "fa", "he", "ur"}, lang) {
+		b.Dir = "rtl"
+	}
+	used := map[catalogue.PurposeID]bool{}
+	for i := range r.Vendors {
+		v := &r.Vendors[i]
+		b.Vendors = append(b.Vendors, member[bannerVendor]{v.ID, bannerVendor{v.Name.In(lang), v.Purposes}})
+		for _, p := range v.Purposes {
+			used[p] = true
+		}
+	}
+	for _, p := range in.Purposes {
+		if used[p.ID] {
+			b.Purposes = append(b.Purposes, member[bannerPurpose]{string(p.ID), bannerPurpose{p.Label.In(lang), p.Explanation.In(lang)}})
+		}
+	}
+	return b
+}
+
+// theme fills in what the site leaves to us; an accent of "" leaves it to the widget.
+func theme(t site.Theme) bannerTheme {
+	b := bannerTheme{Layout: t.Layout, Position: t.Position, Accent: t.Accent, Radius: 8}
+	if b.Layout == "" {
+		b.Layout = "bar"
+	}
+	if b.Position == "" {
+		b.Position = map[string]string{"bar": "bottom", "card": "right"}[b.Layout]
+	}
+	if t.Radius != nil {
+		b.Radius = *t.Radius
+	}
+	return b
+}
+
+// preferencesTexts makes the data of "sekisho:preferences".
+func preferencesTexts(r *site.Revision, lang string, widget site.Messages) preferences {
+	notice := r.Document.Notice
+	p := preferences{Messages: ownMessages(r, lang, widget, "preferences."),
+		Contact: preferencesContact{notice.Controller.In(lang), notice.Contact.Email, notice.Contact.URL, notice.Contact.Phone}}
+	for i := range r.Vendors {
+		v := &r.Vendors[i]
+		facts := preferencesVendor{Entity: v.Entity.Name.In(lang), Country: v.Country, Receives: v.Receives.In(lang), UsedFor: v.UsedFor.In(lang),
+			Privacy: v.Links.Privacy.In(lang), OptOut: v.Links.OptOut, Linked: v.LinkedWithPersonalData,
+			FormerNames: append([]string{}, v.Entity.FormerNames...), Cookies: []preferencesCookie{}, Unverified: unverified(v.Unverified, lang)}
+		for _, c := range v.Cookies {
+			facts.Cookies = append(facts.Cookies, preferencesCookie{c.Name, c.Party, c.LifetimeSeconds})
+		}
+		p.Vendors = append(p.Vendors, member[preferencesVendor]{v.ID, facts})
+	}
+	return p
+}
+
+// shownFacts are the facts beside which the preferences can say "not confirmed".
+var shownFacts = []string{"entity", "country", "purposes", "receives", "usedFor", "cookies", "links.privacy", "links.optOut"}
+
+// unverified returns which of those no named source confirms. A key of an entry
+// covers those that begin with it ("links"), and a part of a fact counts where it
+// is what is shown ("entity.name.ja" in Japanese).
+func unverified(facts []string, lang string) []string {
+	marked := []string{}
+	for _, shown := range shownFacts {
+		if slices.ContainsFunc(facts, func(f string) bool {
+			return f == shown || strings.HasPrefix(shown, f+".") || f == shown+".name."+lang
+		}) {
+			marked = append(marked, shown)
+		}
+	}
+	return marked
+}
+
+// partName is the name of a part's file.
+func partName(part, lang string) string { return part + "." + lang + ".js" }
