@@ -125,6 +125,8 @@ export interface UI {
 export interface GateOptions {
   /** Position of the vendor that owns the URL, or -1. */
   match(url: URL): number;
+  /** Position of the vendor with this id, as inert markup names it, or -1. */
+  vendor(id: string): number;
   /** May this vendor's tags go through now? */
   allowed(vendor: number): boolean;
   /** Hold unknown third-party hosts as well. */
