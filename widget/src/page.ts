@@ -1,0 +1,172 @@
+import { attempt } from './attempt';
+import { encode, type Kept } from './consent/cookie';
+import { allows, fold, Verdict, WORDS } from './consent/fold';
+import type { Core, Late, Second } from './late';
+import { gpc } from './signals/gpc';
+import { cookies, newest } from './store/read';
+import type { Action, Consent, Gate, GateOptions, Site, TagInfo } from './types';
+
+/** window.sekisho: what a page may ask and do. */
+export interface PageAPI {
+  /** Resolves, never rejects, when the first layer is drawn or is known not to be due or not to be had. */
+  ready: Promise<unknown>;
+  /** "unasked" also for an id that the site does not have. */
+  consent(vendor: string): Consent;
+  consents(): Record<string, Consent>;
+  /** Shows the preferences. */
+  open(): Promise<unknown>;
+  /**
+   * These take a decision: at once, and before they return, when `ready` has resolved. The promise rejects when it
+   * could not be kept, since the file that does so cannot be had; until then nothing passes the gate.
+   */
+  acceptAll(): Promise<unknown>;
+  rejectAll(): Promise<unknown>;
+  /** Denies every vendor that is not necessary. */
+  withdraw(): Promise<unknown>;
+  /** About the vendors that are named. Rejects with TypeError, and keeps nothing, for a name or value that cannot be. */
+  save(choices: Record<string, boolean>): Promise<unknown>;
+  on(event: string, fn: (detail: any) => void): () => void;
+}
+
+/**
+ * Puts the gate up and returns the page's API. Needs no more of the document than there is in <head>. Listens on
+ * window and speaks from <html>, since an element such as <img name="addEventListener"> hides what document has.
+ */
+export const start = (site: Site, install: (options: GateOptions) => Gate, match: GateOptions['match']): PageAPI => {
+  const { vendors, server, paused, parts } = site;
+  const root = document.documentElement;
+  let kept: Kept | undefined;
+  let verdicts: Verdict[] = [];
+  /** Whether the site's default may let tags through: not if what is stored cannot be read. It may be a denial. */
+  let safe: boolean;
+  /** A decision waits for the file that keeps it. */
+  let deciding: boolean;
+  let gate: Gate | undefined;
+  let late: Late | undefined;
+  let again = '';
+
+  const emit = (event: string, detail?: unknown) => {
+    root.dispatchEvent(new CustomEvent('sekisho:' + event, { detail, bubbles: true }));
+  };
+  const on = (event: string, fn: (detail: any) => void) => {
+    const listener = (e: any) => fn(e.detail);
+    addEventListener('sekisho:' + event, listener);
+    return () => removeEventListener('sekisho:' + event, listener);
+  };
+  /** Nothing is painted in a hidden tab. */
+  const afterPaint = (fn: () => void) => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(fn));
+  const consents = () => Object.fromEntries(vendors.map(([id], i) => [id, WORDS[verdicts[i]]]));
+
+  const refresh = (next = kept) => {
+    const before = kept?.value;
+    kept = newest(next);
+    safe = !!kept || !cookies()[0];
+    verdicts = fold(site, kept, gpc(), Date.now());
+    if (gate && kept?.value != before) {
+      emit('consent', { consents: consents() });
+      afterPaint(gate.update);
+    }
+  };
+  // If anything in here fails, there are no verdicts, and every tag stays held.
+  attempt(refresh);
+
+  const language =
+    [root.lang, ...navigator.languages]
+      .flatMap((wanted) => [wanted, wanted.split('-')[0].toLowerCase()])
+      .find((wanted) => parts[wanted]) || Object.keys(parts)[0];
+  /** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
+  const load = <T>(path: string): Promise<T> =>
+    import(server + path + again).catch((problem) => {
+      again = '?' + Date.now();
+      throw problem;
+    });
+  const core: Core = {
+    site,
+    language,
+    load,
+    // Before the page can wrap it.
+    send: fetch,
+    encode,
+    fold,
+    refresh,
+    afterPaint,
+    consents,
+    on,
+    emit,
+    kept: () => kept,
+    verdicts: () => verdicts,
+  };
+
+  const told = (event: string) => (tag: TagInfo) => emit(event, { ...tag, vendor: vendors[tag.vendor]?.[0] });
+  gate = install({
+    match,
+    vendor: (id) => vendors.findIndex(([name]) => name == id),
+    allowed: (vendor) => !deciding && allows(site, verdicts[vendor], safe),
+    strict: site.strict,
+    own: [location.hostname, new URL(server).hostname],
+    onHeld: told('held'),
+    onReleased: told('released'),
+    onUnknown: (host, kind) => emit('unknown-host', { host, kind }),
+  });
+
+  /** Hands over the second file; at once, if it is there. */
+  const use = async (fn: (late: Late) => unknown) => {
+    if (!late) {
+      const second: Second = await load(parts[language].banner);
+      late ||= second.open(core, second.default);
+    }
+    return fn(late);
+  };
+  let warn = (problem: unknown) => {
+    warn = () => {};
+    console.warn('sekisho:', problem);
+  };
+  const quietly = (fn: (late: Late) => unknown) => use(fn).catch((problem) => warn(problem));
+  const decide = (action: Action, choices: boolean | Record<string, boolean>) => {
+    deciding = true;
+    return use((file) => {
+      deciding = false;
+      afterPaint(gate!.update);
+      file.decide(action, choices, 0);
+    });
+  };
+  const open = (from?: EventTarget) => quietly((file) => file.preferences(from as Element));
+
+  const wake = () => {
+    refresh();
+    if (late || attempt(() => localStorage.getItem('sekisho.queue'))) quietly((file) => file.flush());
+    // Where nothing is asked, the way back in is left to draw, unless the page has its own.
+    (window.requestIdleCallback || setTimeout)(() => {
+      if (!paused && verdicts.some((verdict) => verdict != Verdict.Necessary) && !root.querySelector('[data-sekisho=open]')) quietly((file) => file.mount());
+    });
+  };
+  for (const event of ['pageshow', 'online', 'visibilitychange']) addEventListener(event, wake);
+  // Added late, by mistake or by hand.
+  if (document.readyState == 'complete') wake();
+  addEventListener('storage', ({ key }) => {
+    if (key == 'sekisho') refresh();
+  });
+  addEventListener(
+    'click',
+    (event) => {
+      const from = event.composedPath().find((node) => (node as HTMLElement).dataset?.sekisho == 'open');
+      if (from) {
+        event.preventDefault();
+        open(from);
+      }
+    },
+    true,
+  );
+
+  return {
+    ready: Promise.resolve(!paused && verdicts.includes(Verdict.Unasked) && quietly((file) => file.mount())),
+    consent: (vendor) => consents()[vendor] || 'unasked',
+    consents,
+    open: () => open(),
+    acceptAll: () => decide('accept-all', true),
+    rejectAll: () => decide('reject-all', false),
+    withdraw: () => decide('withdraw', false),
+    save: (choices) => decide('save', choices),
+    on,
+  };
+};

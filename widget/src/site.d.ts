@@ -1,0 +1,4 @@
+declare module 'sekisho:site' {
+  const site: import('./types').Site;
+  export default site;
+}

@@ -1,0 +1,27 @@
+import { attempt } from '../attempt';
+import { decode, type Kept } from '../consent/cookie';
+
+/** Of the cookie, and of its mirror in localStorage. */
+export const NAME = 'sekisho';
+
+/**
+ * The values of all cookies of our name: there may be one of the host and one of the domain. By way of the prototype,
+ * because an element such as <img name="cookie"> hides document.cookie.
+ */
+export const cookies = (): string[] =>
+  `; ${attempt(() => Reflect.get(Document.prototype, 'cookie', document))}`
+    .split(`; ${NAME}=`)
+    .slice(1)
+    .map((rest) => rest.split(';')[0]);
+
+export const mirror = () => attempt(() => localStorage.getItem(NAME));
+
+/**
+ * The newest of what the page's memory, the mirror and the cookies hold: highest sequence, then later time, then
+ * whatever a cookie says.
+ */
+export const newest = (memory: Kept | undefined): Kept | undefined =>
+  [mirror(), ...cookies()].reduce((best, value) => {
+    const kept = value && decode(value);
+    return kept && (!best || (kept.sequence - best.sequence || kept.at - best.at) >= 0) ? kept : best;
+  }, memory);
