@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/sekisho/sekisho/server/catalogue"
-	"github.com/sekisho/sekisho/server/fault"
 )
 
 const server = "http://127.0.0.1:8080"
@@ -240,20 +239,12 @@ func TestSiteFileTakesOrigins(t *testing.T) {
 	}
 }
 
-type oneVendor struct{ entry catalogue.Vendor }
-
-func (c *oneVendor) Vendor(string) (*catalogue.Vendor, bool) { return &c.entry, true }
-func (c *oneVendor) IDs() []string                           { return []string{c.entry.ID} }
-func (c *oneVendor) CheckCustom(e []*catalogue.Vendor) [][]fault.Field {
-	return make([][]fault.Field, len(e))
-}
-
 func TestCatalogueOwnsStandins(t *testing.T) {
-	entry := catalogue.Vendor{ID: "a", Hosts: []catalogue.Host{{Host: "*.a.example"}, {Host: "cdn.example", Path: "/a/*"}}}
-	v, _ := Catalogue(&oneVendor{entry}).Vendor("a")
+	entry := &catalogue.Vendor{ID: "a", Hosts: []catalogue.Host{{Host: "*.a.example"}, {Host: "cdn.example", Path: "/a/*"}}}
+	v, ok := Catalogue(catalogue.New(nil, []*catalogue.Vendor{entry})).Vendor("a")
 	want := []catalogue.Host{{Host: "*.a.example"}, {Host: "*.a.example.localhost"},
 		{Host: "cdn.example", Path: "/a/*"}, {Host: "cdn.example.localhost", Path: "/a/*"}}
-	if !reflect.DeepEqual(v.Hosts, want) {
+	if !ok || !reflect.DeepEqual(v.Hosts, want) {
 		t.Errorf("%+v", v.Hosts)
 	}
 	if len(entry.Hosts) != 2 {

@@ -76,7 +76,7 @@ type pageData struct {
 
 // page answers GET /.
 func (d *Demo) page(w http.ResponseWriter, r *http.Request) {
-	if hostname(r.Host) == "localhost" && !strings.Contains(d.server, "//localhost") {
+	if hostname(r.Host) == "localhost" {
 		// Under this name the stand-ins (NAME.localhost) would be hosts of the site's own.
 		http.Redirect(w, r, d.server+r.URL.RequestURI(), http.StatusFound)
 		return
