@@ -20,9 +20,6 @@ func newer(aSequence uint32, aID uuid.UUID, bSequence uint32, bID uuid.UUID) int
 	return bytes.Compare(bID[:], aID[:])
 }
 
-// OldestFirst orders a history: by sequence, then by id.
-func OldestFirst(a, b Entry) int { return -newer(a.Sequence, a.ID, b.Sequence, b.ID) }
-
 // Merge returns the state with one more layer, and leaves s as it was.
 //
 // The result depends on the set of layers that were merged and never on their

@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -39,39 +38,27 @@ func (s *Store) Record(ctx context.Context, write consent.Write) (consent.Entry,
 // under that id already.
 func (w *writer) record(write *consent.Write, packed []byte, now time.Time) (stored []byte, fresh bool, err error) {
 	e := &write.Entry
-	held, err := w.heldOf(e.Site, e.Visitor)
+	h, err := w.heldOf(e.Site, e.Visitor)
 	if err != nil {
 		return nil, false, err
 	}
-	ms := now.UnixMilli()
-	if held.historyUntil != 0 && held.historyUntil <= ms {
-		if _, err := w.dropDecisions.Exec(e.Site, e.Visitor[:]); err != nil {
-			return nil, false, err
-		}
-		held.historyUntil = 0
-	}
-	var state consent.State
-	if held.stateUntil > ms {
-		if state, err = consent.UnpackState(held.state); err != nil {
-			return nil, false, err
-		}
-	} else {
-		held.stateUntil = 0
-	}
-	put, err := w.putDecision.Exec(e.Site, e.Visitor[:], e.ID[:], packed)
-	if err != nil {
-		return nil, false, err
-	}
-	if n, err := put.RowsAffected(); err != nil {
-		return nil, false, err
-	} else if n == 0 {
-		err := w.decision.QueryRow(e.Site, e.Visitor[:], e.ID[:]).Scan(&stored)
+	h.forget(now.UnixMilli())
+	if stored, err = consent.FindHistory(h.history, e.ID); stored != nil || err != nil {
 		return stored, false, err
 	}
-	held.state = state.Merge(write.Layer).Pack()
-	held.stateUntil = max(held.stateUntil, now.Add(write.StateTTL).UnixMilli())
-	held.historyUntil = max(held.historyUntil, now.Add(write.HistoryTTL).UnixMilli())
-	if err := w.hold(e.Site, e.Visitor, held); err != nil {
+	var state consent.State
+	if h.stateUntil != 0 {
+		if state, err = consent.UnpackState(h.state); err != nil {
+			return nil, false, err
+		}
+	}
+	h.state = state.Merge(write.Layer).Pack()
+	if h.history, err = consent.AppendHistory(h.history, e.ID, packed); err != nil {
+		return nil, false, err
+	}
+	h.stateUntil = max(h.stateUntil, now.Add(write.StateTTL).UnixMilli())
+	h.historyUntil = max(h.historyUntil, now.Add(write.HistoryTTL).UnixMilli())
+	if err := w.hold(e.Site, e.Visitor, h); err != nil {
 		return nil, false, err
 	}
 	day := e.RecordedAt.UTC().Format(time.DateOnly)
@@ -81,27 +68,42 @@ func (w *writer) record(write *consent.Write, packed []byte, now time.Time) (sto
 	return packed, true, nil
 }
 
-// held is a visitor's row; times in milliseconds, 0 for none.
+// held is a visitor's row; times in milliseconds, 0 where nothing is held.
 type held struct {
-	state                    []byte
-	stateUntil, historyUntil int64
+	state        []byte
+	stateUntil   int64
+	history      []byte
+	historyUntil int64
+}
+
+// forget empties what has expired.
+func (h *held) forget(now int64) {
+	if h.stateUntil <= now {
+		h.state, h.stateUntil = []byte{}, 0
+	}
+	if h.historyUntil <= now {
+		h.history, h.historyUntil = []byte{}, 0
+	}
+}
+
+// next returns the earlier of the times at which something expires, 0 for never.
+func (h *held) next() int64 {
+	if h.stateUntil == 0 || h.historyUntil == 0 {
+		return max(h.stateUntil, h.historyUntil)
+	}
+	return min(h.stateUntil, h.historyUntil)
 }
 
 func (w *writer) heldOf(key string, visitor uuid.UUID) (h held, err error) {
-	err = w.visitor.QueryRow(key, visitor[:]).Scan(&h.state, &h.stateUntil, &h.historyUntil)
+	err = w.visitor.QueryRow(key, visitor[:]).Scan(&h.state, &h.stateUntil, &h.history, &h.historyUntil)
 	if errors.Is(err, sql.ErrNoRows) {
 		return held{}, nil
 	}
 	return h, err
 }
 
-// hold writes a visitor's row; next is the earlier of the two times that is not 0.
 func (w *writer) hold(key string, visitor uuid.UUID, h held) error {
-	next := min(h.stateUntil, h.historyUntil)
-	if next == 0 {
-		next = max(h.stateUntil, h.historyUntil)
-	}
-	_, err := w.putVisitor.Exec(key, visitor[:], h.state, h.stateUntil, h.historyUntil, next)
+	_, err := w.putVisitor.Exec(key, visitor[:], h.state, h.stateUntil, h.history, h.historyUntil, h.next())
 	return err
 }
 
@@ -122,34 +124,15 @@ func nothingHeld() error { return fault.New(fault.NotFound, "nothing is held of 
 
 // History implements consent.Store.
 func (s *Store) History(ctx context.Context, key string, visitor uuid.UUID) ([]consent.Entry, error) {
-	rows, err := s.read.history.QueryContext(ctx, key, visitor[:], s.now().UnixMilli())
+	var packed []byte
+	err := s.read.history.QueryRowContext(ctx, key, visitor[:], s.now().UnixMilli()).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nothingHeld()
+	}
 	if err != nil {
 		return nil, s.fail(err)
 	}
-	defer rows.Close()
-	type record struct{ id, packed []byte }
-	var records []record
-	for rows.Next() {
-		var r record
-		if err := rows.Scan(&r.id, &r.packed); err != nil {
-			return nil, s.fail(err)
-		}
-		records = append(records, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, s.fail(err)
-	}
-	if len(records) == 0 {
-		return nil, nothingHeld()
-	}
-	history := make([]consent.Entry, len(records))
-	for i, r := range records {
-		if history[i], err = s.names.Unpack(ctx, r.packed, key, visitor, uuid.UUID(r.id)); err != nil {
-			return nil, err
-		}
-	}
-	slices.SortFunc(history, consent.OldestFirst)
-	return history, nil
+	return s.names.UnpackHistory(ctx, packed, key, visitor)
 }
 
 // Erase implements consent.Store.
@@ -158,9 +141,6 @@ func (s *Store) Erase(ctx context.Context, key string, visitor uuid.UUID) error 
 }
 
 func (w *writer) drop(key string, visitor uuid.UUID) error {
-	if _, err := w.dropDecisions.Exec(key, visitor[:]); err != nil {
-		return err
-	}
 	_, err := w.dropVisitor.Exec(key, visitor[:])
 	return err
 }

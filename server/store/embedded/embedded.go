@@ -96,27 +96,29 @@ func open(ctx context.Context, file string, now func() time.Time) (_ *Store, err
 	f.Close()
 
 	s := &Store{now: now, queue: make(chan *job, maxBatch), stopped: make(chan struct{})}
-	defer func() {
-		if err != nil {
-			s.closeFiles()
-		}
-	}()
 	// FULL: a commit returns when the disk has it. secure_delete: what is
 	// erased is overwritten, not merely forgotten.
-	if s.writes, err = sql.Open("sqlite", dataSource(file, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(5000)")); err != nil {
+	if s.writes, err = sql.Open("sqlite", dataSource(file, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(5000)", "wal_autocheckpoint(4000)")); err != nil {
 		return nil, err
 	}
 	s.writes.SetMaxOpenConns(1)
 	conn, err := s.writes.Conn(ctx)
 	if err != nil {
-		return nil, fault.Wrap(kindOf(err), err, "store %s: cannot open it", file)
+		s.closeFiles()
+		return nil, openFault(file, err)
 	}
-	if err := migrate(ctx, conn); err != nil {
-		return nil, fault.Wrap(kindOf(err), err, "store %s", file)
+	w := &writer{conn: conn, counts: map[count]int64{}}
+	defer func() {
+		if err != nil {
+			w.close()
+			s.closeFiles()
+		}
+	}()
+	if err = migrate(ctx, conn); err == nil {
+		w.writeStatements, err = prepareWrites(ctx, conn)
 	}
-	w, err := newWriter(ctx, conn)
 	if err != nil {
-		return nil, fault.Wrap(kindOf(err), err, "store %s", file)
+		return nil, openFault(file, err)
 	}
 	if s.reads, err = sql.Open("sqlite", dataSource(file, "query_only(ON)", "busy_timeout(5000)")); err != nil {
 		return nil, err
@@ -125,11 +127,19 @@ func open(ctx context.Context, file string, now func() time.Time) (_ *Store, err
 	s.reads.SetMaxOpenConns(readers)
 	s.reads.SetMaxIdleConns(readers)
 	if s.read, err = prepareReads(ctx, s.reads); err != nil {
-		return nil, fault.Wrap(kindOf(err), err, "store %s", file)
+		return nil, openFault(file, err)
 	}
 	s.names = consent.NewNames(s)
 	go s.write(w)
 	return s, nil
+}
+
+// openFault tells which file could not be opened, and why where that is known.
+func openFault(file string, err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return fault.Wrap(f.Kind, f.Err, "store %s: %s", file, f.Detail)
+	}
+	return fault.Wrap(kindOf(err), err, "store %s: cannot open it", file)
 }
 
 // dataSource names a file and the settings of each connection to it.
@@ -172,6 +182,7 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) closeFiles() error {
+	s.read.prepared.close()
 	var errs []error
 	// The writer goes last: closing the last connection writes the log back.
 	for _, db := range []*sql.DB{s.reads, s.writes} {
@@ -189,8 +200,12 @@ type sqliteError interface {
 }
 
 // kindOf says whether trying again makes sense: Unavailable while the file is
-// held, the disk is full or failing, or the caller's time is up.
+// held, the disk is full or failing, or the caller's time is up. A fault keeps
+// the kind that it has.
 func kindOf(err error) fault.Kind {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.Kind
+	}
 	const busy, locked, nomem, ioerr, full, cantopen, protocol = 5, 6, 7, 10, 13, 14, 15
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone), isClosed(err):
@@ -213,10 +228,7 @@ func isClosed(err error) bool {
 
 // fail gives an error of the database a kind; faults and nil pass.
 func (s *Store) fail(err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, ok := errors.AsType[*fault.Error](err); ok {
+	if _, ok := errors.AsType[*fault.Error](err); ok || err == nil {
 		return err
 	}
 	if kind := kindOf(err); kind == fault.Unavailable {

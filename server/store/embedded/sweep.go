@@ -57,7 +57,7 @@ func (w *writer) sweep(now int64) (seen, gone int, err error) {
 	var expired []row
 	for rows.Next() {
 		var r row
-		if err := rows.Scan(&r.site, &r.visitor, &r.state, &r.stateUntil, &r.historyUntil); err != nil {
+		if err := rows.Scan(&r.site, &r.visitor, &r.state, &r.stateUntil, &r.history, &r.historyUntil); err != nil {
 			return 0, 0, err
 		}
 		expired = append(expired, r)
@@ -67,29 +67,15 @@ func (w *writer) sweep(now int64) (seen, gone int, err error) {
 	}
 	for _, r := range expired {
 		visitor := uuid.UUID(r.visitor)
-		if r.stateUntil <= now && r.historyUntil <= now {
+		if r.forget(now); r.next() == 0 {
 			gone++
 			err = w.drop(r.site, visitor)
 		} else {
-			err = w.shrink(r.site, visitor, r.held, now)
+			err = w.hold(r.site, visitor, r.held)
 		}
 		if err != nil {
 			return 0, 0, err
 		}
 	}
 	return len(expired), gone, nil
-}
-
-// shrink removes the half that has expired and keeps the other.
-func (w *writer) shrink(key string, visitor uuid.UUID, h held, now int64) error {
-	if h.stateUntil <= now {
-		h.state, h.stateUntil = []byte{}, 0
-	}
-	if h.historyUntil <= now {
-		h.historyUntil = 0
-		if _, err := w.dropDecisions.Exec(key, visitor[:]); err != nil {
-			return err
-		}
-	}
-	return w.hold(key, visitor, h)
 }

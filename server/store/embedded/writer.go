@@ -131,14 +131,11 @@ type writer struct {
 // count is one counter.
 type count struct{ site, day, name string }
 
-func newWriter(ctx context.Context, conn *sql.Conn) (*writer, error) {
-	w := &writer{conn: conn, counts: map[count]int64{}}
-	var err error
-	w.writeStatements, err = prepareWrites(ctx, conn)
-	return w, err
+// close gives the connection back to its pool, which is closed next.
+func (w *writer) close() {
+	w.prepared.close()
+	_ = w.conn.Close()
 }
-
-func (w *writer) close() { _ = w.conn.Close() } // gives it back to its pool, which is closed next
 
 func (w *writer) begin() error {
 	clear(w.counts)

@@ -20,28 +20,20 @@ CREATE TABLE publications (
 ) STRICT;
 CREATE INDEX publications_by_site ON publications (site, id);
 
--- What is current of a visitor. Times are milliseconds since 1970; what has
--- passed is treated as absent, and removed by a sweep. next is the earlier of
--- the times that still lie ahead of the last sweep.
+-- What is held of a visitor, in one row, so that a decision touches one page.
+-- Times are milliseconds since 1970; what has passed is treated as absent, and
+-- removed by a sweep. next is the earlier of the times that still lie ahead.
 CREATE TABLE visitors (
 	site          TEXT NOT NULL,
 	visitor       BLOB NOT NULL,
 	state         BLOB NOT NULL, -- consent.State, packed
 	state_until   INTEGER NOT NULL,
+	history       BLOB NOT NULL, -- consent.Entry, packed, all of them
 	history_until INTEGER NOT NULL,
 	next          INTEGER NOT NULL,
 	PRIMARY KEY (site, visitor)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX visitors_by_next ON visitors (next);
-
--- Every decision, as long as the visitor's history is held.
-CREATE TABLE decisions (
-	site    TEXT NOT NULL,
-	visitor BLOB NOT NULL,
-	id      BLOB NOT NULL,
-	entry   BLOB NOT NULL, -- consent.Entry, packed
-	PRIMARY KEY (site, visitor, id)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE counts (
 	site  TEXT NOT NULL,
