@@ -112,7 +112,7 @@ func TestSameBytes(t *testing.T) {
 	for name, change := range map[string]func(*Input){
 		"another public URL": func(in *Input) { in.PublicURL = "https://other.example.jp" },
 		"another widget": func(in *Input) {
-			in.Widget = widget(map[string]string{"src/ui/index.ts": "export const twice = (x: unknown) => x;"})
+			in.Widget = standIn(map[string]string{"src/ui/index.ts": "export const twice = (x: unknown) => x;"})
 		},
 		"another text": func(in *Input) { in.Revision.Document.Texts["ja"]["banner.title"] = "別" },
 	} {
@@ -135,15 +135,15 @@ func TestBuildFails(t *testing.T) {
 		change func(*Input)
 		want   string
 	}{
-		{"a mistake in a source", func(in *Input) { in.Widget = widget(map[string]string{"src/page.ts": "export const start = ;"}) }, "src/page.ts"},
-		{"a source that is not there", func(in *Input) { in.Widget = widget(map[string]string{"src/main.ts": "import './gone';"}) }, "there is no src/gone"},
-		{"a library", func(in *Input) { in.Widget = widget(map[string]string{"src/main.ts": "import 'lodash';"}) }, `must not import "lodash"`},
-		{"a file of the disk", func(in *Input) { in.Widget = widget(map[string]string{"src/main.ts": "import '/etc/passwd';"}) }, `must not import "/etc/passwd"`},
+		{"a mistake in a source", func(in *Input) { in.Widget = standIn(map[string]string{"src/page.ts": "export const start = ;"}) }, "src/page.ts"},
+		{"a source that is not there", func(in *Input) { in.Widget = standIn(map[string]string{"src/main.ts": "import './gone';"}) }, "there is no src/gone"},
+		{"a library", func(in *Input) { in.Widget = standIn(map[string]string{"src/main.ts": "import 'lodash';"}) }, `must not import "lodash"`},
+		{"a file of the disk", func(in *Input) { in.Widget = standIn(map[string]string{"src/main.ts": "import '/etc/passwd';"}) }, `must not import "/etc/passwd"`},
 		{"a way out of the sources", func(in *Input) {
-			in.Widget = widget(map[string]string{"src/main.ts": "import '../../../../etc/passwd';"})
+			in.Widget = standIn(map[string]string{"src/main.ts": "import '../../../../etc/passwd';"})
 		}, "there is no"},
-		{"another file's texts", func(in *Input) { in.Widget = widget(map[string]string{"src/main.ts": "import 'sekisho:banner';"}) }, "must not import"},
-		{"no messages", func(in *Input) { in.Widget = widget(map[string]string{"src/i18n/ja.json": "{"}) }, "src/i18n/ja.json"},
+		{"another file's texts", func(in *Input) { in.Widget = standIn(map[string]string{"src/main.ts": "import 'sekisho:banner';"}) }, "must not import"},
+		{"no messages", func(in *Input) { in.Widget = standIn(map[string]string{"src/i18n/ja.json": "{"}) }, "src/i18n/ja.json"},
 		{"a language that is gone", func(in *Input) { in.Revision.Document.Languages = []string{"fr"} }, `no longer speaks "fr"`},
 		{"no public URL", func(in *Input) { in.PublicURL = "" }, "public URL"},
 		{"a public URL with a query", func(in *Input) { in.PublicURL = "https://a.jp/?x" }, "public URL"},

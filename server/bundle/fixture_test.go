@@ -8,9 +8,9 @@ import (
 	"github.com/sekisho/sekisho/server/site"
 )
 
-// widget is a stand-in for the widget's sources that is small enough to see
+// standIn is a stand-in for the widget's sources that is small enough to see
 // through: each file says what it was given.
-func widget(change ...map[string]string) fstest.MapFS {
+func standIn(change ...map[string]string) fstest.MapFS {
 	files := map[string]string{
 		"src/main.ts":             "import site from 'sekisho:site';\nimport { start } from './page';\nstart(site);\n",
 		"src/page.ts":             "import { Flag, type Site } from './types';\nimport { unused } from './unused';\nexport const start = (site: Site) => { (window as any).given = [site, Flag.Signal] };\n",
@@ -66,5 +66,5 @@ func revision(number int) *site.Revision {
 }
 
 func input(r *site.Revision) Input {
-	return Input{Revision: r, PublicURL: "https://consent.example.jp/", Widget: widget(), Purposes: purposes()}
+	return Input{Revision: r, PublicURL: "https://consent.example.jp/", Widget: standIn(), Purposes: purposes()}
 }

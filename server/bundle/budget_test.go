@@ -1,0 +1,84 @@
+package bundle
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sekisho/sekisho/server/catalogue"
+	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/vendors"
+	"github.com/sekisho/sekisho/widget"
+)
+
+// twenty vendors of a Japanese site, those of the five policies among them.
+var twenty = strings.Fields(`google-tag-manager google-analytics-4 google-ads meta-pixel x-pixel line-tag yahoo-japan-ads criteo taboola
+	microsoft-clarity karte user-heat satori marketo rtoaster ferret-one youtube-embed microsoft-uet tiktok-pixel ad-ebis`)
+
+// realInput is a site with these vendors as they stand in the catalogue, and
+// the widget that ships.
+func realInput(t testing.TB, ids []string) Input {
+	t.Helper()
+	cat, err := catalogue.Load(vendors.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &site.Revision{Site: "shop", Number: 12, Document: site.Document{Key: "shop", Name: catalogue.Text{"ja": "例の店", "en": "Example shop"},
+		Origins: []string{"https://www.example.jp"}, Languages: []string{"ja", "en"}, Default: site.OptIn, ExpiryMonths: 6,
+		Notice: site.Notice{Controller: catalogue.Text{"ja": "例株式会社", "en": "Example Inc."}, Contact: site.Contact{Email: "privacy@example.jp"}}}}
+	for i, id := range ids {
+		v, ok := cat.Vendor(id)
+		if !ok {
+			t.Fatalf("the catalogue has no %q", id)
+		}
+		r.Vendors = append(r.Vendors, site.RevisionVendor{Vendor: *v, Index: i, Since: 1 + i%3})
+	}
+	return Input{Revision: r, PublicURL: "https://consent.example.jp", Widget: widget.Sources, Purposes: cat.Purposes()}
+}
+
+// TestBudget holds the real files to widget/budget.json: sizes in bytes of
+// brotli for twenty vendors.
+func TestBudget(t *testing.T) {
+	data, err := os.ReadFile("../../widget/budget.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var budget struct{ Gate, FirstView, Preferences int }
+	if err := json.Unmarshal(data, &budget); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	b := build(t, realInput(t, twenty))
+	t.Logf("built in %v", time.Since(began).Round(time.Millisecond))
+	paths := b.Paths()
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		f := paths[path]
+		t.Logf("%-40s %6d B, gzip %6d, br %6d", path, len(f.Identity), len(f.Gzip), len(f.Brotli))
+	}
+	hold := func(what string, size, limit int) {
+		if t.Logf("%-20s %6d of %6d", what, size, limit); limit == 0 || size > limit {
+			t.Errorf("%s: %d bytes of brotli, the budget is %d", what, size, limit)
+		}
+	}
+	gate := len(b.Script.Brotli)
+	hold("gate", gate, budget.Gate)
+	for _, lang := range []string{"ja", "en"} {
+		hold("first view, "+lang, gate+len(b.Parts["banner."+lang+".js"].Brotli), budget.FirstView)
+		hold("preferences, "+lang, len(b.Parts["preferences."+lang+".js"].Brotli), budget.Preferences)
+	}
+}
+
+// BenchmarkBuild is what a publication costs: twenty vendors in two languages.
+// Pages see it within two seconds, a second of which the poll may take.
+func BenchmarkBuild(b *testing.B) {
+	in := realInput(b, twenty)
+	for b.Loop() {
+		if _, err := Build(b.Context(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
