@@ -111,6 +111,8 @@ func TestParseReadError(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(contractFile)
 	f.Add(`{"vendors":[{"id":"x","custom":{"hosts":[{"host":"a.example","path":"/x*"}]}}],"theme":{"radius":4}}`)
+	f.Add(`{"key":"s","name":{"ja":"x"},"origins":["https://a.jp"],"languages":["ja"],"vendors":[{"id":"our-crm","custom":{"id":"our-crm"}}]}`)
+	f.Add(`{"key":"s","name":{"ja":"x"},"origins":["https://a.jp"],"languages":["ja"]}`)
 	f.Add(`{"texts":{"ja":{"banner.title":"\ud83d\ude00"}}}`)
 	rules := testRules(testShelf())
 	f.Fuzz(func(t *testing.T, file string) {
@@ -125,6 +127,10 @@ func FuzzParse(f *testing.F) {
 		again, _, err := rules.Validate(settled)
 		if err != nil || text(again) != text(settled) {
 			t.Errorf("a settled document is settled otherwise: %v\n%s\n%s", err, text(settled), text(again))
+		}
+		read, err := Parse(strings.NewReader(text(settled)))
+		if err != nil || text(read) != text(settled) {
+			t.Errorf("a settled document cannot be read back: %v\n%s\n%s", err, text(settled), text(read))
 		}
 	})
 }

@@ -84,6 +84,7 @@ func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
 	c.name(doc)
 	doc.Origins = c.origins(doc.Origins)
 	c.vendors(doc.Vendors)
+	doc.Vendors = settledVendors(doc.Vendors)
 	switch doc.Default {
 	case OptIn, OptOut, NoticeOnly:
 	default:
@@ -211,6 +212,30 @@ func (c *check) vendors(choices []VendorChoice) {
 			c.fault(fmt.Sprintf("/vendors/%d/custom%s", at[k], f.Path), "%s", f.Reason)
 		}
 	}
+}
+
+// settledVendors returns the choices without nil lists and maps, which JSON
+// would show as null.
+func settledVendors(choices []VendorChoice) []VendorChoice {
+	settled := append([]VendorChoice{}, choices...)
+	for i := range settled {
+		if settled[i].Custom == nil {
+			continue
+		}
+		v := *settled[i].Custom
+		v.Name, v.Entity.Name, v.Receives, v.UsedFor = some(v.Name), some(v.Entity.Name), some(v.Receives), some(v.UsedFor)
+		v.Purposes, v.Data = append([]catalogue.PurposeID{}, v.Purposes...), append([]string{}, v.Data...)
+		v.Hosts, v.Sources = append([]catalogue.Host{}, v.Hosts...), append([]catalogue.Source{}, v.Sources...)
+		settled[i].Custom = &v
+	}
+	return settled
+}
+
+func some(t catalogue.Text) catalogue.Text {
+	if t == nil {
+		return catalogue.Text{}
+	}
+	return t
 }
 
 // known checks a vendor that the catalogue should have.
