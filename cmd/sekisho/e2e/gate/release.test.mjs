@@ -1,0 +1,237 @@
+// What a grant lets go runs as it would have run without a gate: in order, once, with all that belongs to it.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { pageOf, world } from './harness.mjs';
+
+const { open, bodies, host } = await world();
+const A = 'https://a.example';
+const script = (code) => `<script>${code}</script>`;
+const insert = (name, more = '') => `(function (s) { s.src = '${A}/${name}'; ${more} document.head.append(s) })(document.createElement('script'));`;
+
+/** A test on one page. */
+const on = (name, page, run, options) =>
+  test(name, async () => {
+    const visit = await open(page, options);
+    try {
+      await run(visit, visit.page);
+      await visit.settle();
+      assert.deepEqual(visit.errors, [], 'errors in the page');
+    } finally {
+      await visit.close();
+    }
+  });
+const ran = (visit, count) => visit.eventually(`${count} scripts to run`, (count) => window.ran.length >= count, count);
+
+on('scripts wait for a slow one before them, async ones and images do not',
+  { head: `<script src="${A}/slow.js"></script><script src="${A}/2.js"></script><script async src="${A}/free.js"></script>
+    <script type="text/plain" data-vendor="a">ran.push('inline')</script><img data-vendor="a" data-src="${A}/i.gif">` },
+  async (visit, page) => {
+    let go;
+    const slow = new Promise((resolve) => (go = resolve));
+    await page.route('**/slow.js', async (route) => { await slow; await route.continue(); });
+    await visit.grant('a');
+    await ran(visit, 1);
+    await visit.settle();
+    assert.deepEqual(await visit.ran(), ['free']);
+    go();
+    await ran(visit, 4);
+    assert.deepEqual(await visit.ran(), ['free', 'slow', '2', 'inline']);
+    await visit.eventually('the image', () => [...document.images].every((image) => image.complete && image.naturalWidth));
+  });
+
+on('a script that fails holds nobody up', { head: `<script src="${A}/gone.js" onerror="ran.push('error')"></script><script src="${A}/2.js"></script>` },
+  async (visit, page) => {
+    await page.route('**/gone.js', (route) => route.abort());
+    await visit.grant('a');
+    await ran(visit, 2);
+    assert.deepEqual(await visit.ran(), ['error', '2']);
+  });
+
+on('handlers and listeners are called once, and currentScript is the script itself',
+  { body: script(`var s = document.createElement('script'); s.id = 'own'; s.src = '${A}/1.js'; s.onload = function () { ran.push('onload') };
+      s.addEventListener('load', function () { ran.push('listener') }); document.body.append(s)`) },
+  async (visit, page) => {
+    await visit.grant('a');
+    await ran(visit, 3);
+    assert.deepEqual(await visit.ran(), ['1', 'onload', 'listener']);
+    assert.equal(await page.evaluate('window.current'), `${A}/1.js`);
+    assert.ok(await page.evaluate(() => document.getElementById('own') === document.querySelector('body script[src]')), 'another element');
+  });
+
+const attributes = `<script src="${A}/1.js" crossorigin="anonymous" referrerpolicy="no-referrer" async="" data-x="1" fetchpriority="low"></script>` +
+  `<iframe src="${A}/1.html" style="border: 0px; width: 50%" title="frame" allow="fullscreen" loading="eager"></iframe>` +
+  `<img src="${A}/1.gif" srcset="${A}/2.gif 2x" width="3" alt="text"><link rel="stylesheet" href="${A}/1.css" media="screen">`;
+on('all attributes are as they were', { body: `<div id="static">${attributes}</div>` + script(`document.getElementById('main').innerHTML = document.getElementById('static').innerHTML`) },
+  async (visit, page) => {
+    const all = (id) => page.evaluate((id) => [...document.getElementById(id).children].map((el) =>
+      [el.localName, ...[...el.attributes].map(({ name, value }) => `${name}=${value}`).sort()]), id);
+    const wanted = await page.evaluate((html) => [...new DOMParser().parseFromString(html, 'text/html').body.children].map((el) =>
+      [el.localName, ...[...el.attributes].map(({ name, value }) => `${name}=${value}`).sort()]), `<p></p>${attributes}`);
+    assert.notDeepEqual(await all('static'), wanted.slice(1));
+    await visit.grant('a');
+    await visit.eventually('everything to be let go', () => !window.test.gate.held().length);
+    await visit.settle();
+    assert.deepEqual(await all('static'), wanted.slice(1));
+    assert.deepEqual(await all('main'), wanted.slice(1));
+  });
+
+on('what the page takes out of the document stays out; what it puts back, or never put in, comes',
+  { body: script(`var main = document.getElementById('main');
+      ['gone', 'back'].forEach(function (name) { var i = new Image(); i.id = name; i.src = '${A}/' + name + '.gif'; main.append(i) }); new Image().src = '${A}/nowhere.gif';
+      ${insert('gone.js', "s.id = 'script';")}`) },
+  async (visit, page) => {
+    await page.evaluate(() => { for (const id of ['gone', 'script', 'back']) document.getElementById(id).remove(); });
+    await page.evaluate(() => { window.back = new Image(); });
+    await page.evaluate((A) => { const i = document.createElement('img'); i.src = `${A}/back.gif`; document.body.append(i); i.remove(); document.body.append(i); }, A);
+    await visit.grant('a');
+    await visit.eventually('everything to be let go', () => !window.test.gate.held().length);
+    await visit.settle();
+    assert.deepEqual(visit.requests().sort(), ['/back.gif', '/nowhere.gif']);
+  });
+
+on('an attribute that is set again, or removed, replaces what was held',
+  { body: script(`var main = document.getElementById('main'); var f = main.appendChild(document.createElement('iframe')); f.src = '${A}/old.html'; f.src = '/empty';
+      var i = main.appendChild(new Image()); i.src = '${A}/old.gif'; i.src = '${A}/new.gif'; var r = main.appendChild(new Image()); r.src = '${A}/old.gif'; r.removeAttribute('src')`) },
+  async (visit, page) => {
+    await visit.grant('a');
+    await visit.eventually('everything to be let go', () => !window.test.gate.held().length);
+    await visit.settle();
+    assert.deepEqual(visit.requests(), ['/new.gif']);
+    assert.equal(page.frames()[1].url(), `${host.origin}/empty`);
+  });
+
+bodies.set('/listens.js', { type: 'text/javascript', body: `
+  ran.push('run');
+  document.addEventListener('DOMContentLoaded', function (e) { ran.push(e.type + (this === document)) });
+  window.addEventListener('DOMContentLoaded', { handleEvent: function (e) { ran.push('object') } });
+  addEventListener('load', function (e) { ran.push(e.type + (this === window)) });
+  window.onload = function () { ran.push('onload') };
+  new Image().addEventListener('load', function () { ran.push('image') });
+  ran.push('end');` });
+on('listeners of a late script for DOMContentLoaded and load are called, later and once', { body: script(insert('listens.js')) },
+  async (visit, page) => {
+    await page.waitForLoadState('load');
+    await visit.grant('a');
+    await ran(visit, 6);
+    await visit.settle();
+    assert.deepEqual(await visit.ran(), ['run', 'end', 'DOMContentLoadedtrue', 'object', 'loadtrue', 'onload']);
+  });
+on('the same for a visitor who decided before: the browser calls them', { head: `<script src="${A}/listens.js"></script>` },
+  async (visit) => {
+    await ran(visit, 6);
+    await visit.settle();
+    assert.deepEqual((await visit.ran()).sort(), ['DOMContentLoadedtrue', 'end', 'loadtrue', 'object', 'onload', 'run']);
+  }, { query: '?granted=a' });
+
+bodies.set('/writes.js', { type: 'text/javascript', body: `document.write('<p id="one">1</p>', '<p id="two">2</p>'); document.writeln('<script src="${A}/2.js"><\\/script><b id="three">3</b>'); ran.push(document.getElementById('three').id)` });
+on('document.write of a late script goes in behind it', { body: `<h1>page</h1>${script('document.body.append(Object.assign(document.createElement("script"), { id: "w", src: "https://a.example/writes.js" }), "end")')}` },
+  async (visit, page) => {
+    await page.waitForLoadState('load');
+    await visit.grant('a');
+    await ran(visit, 2);
+    assert.deepEqual(await visit.ran(), ['three', '2']);
+    assert.equal(await page.evaluate(() => [...document.body.children].slice(-6).map((el) => el.id || el.localName).join()), 'script,w,one,two,script,three');
+    assert.equal(await page.locator('h1').innerText(), 'page');
+  });
+
+on('a frame leaves no trace in the history', { body: `<p>text</p><iframe src="${A}/1.html"></iframe>${script(`document.getElementById('main').innerHTML = '<iframe src="${A}/2.html" onload="ran.push(1)"></iframe>'`)}` },
+  async (visit, page) => {
+    const length = await page.evaluate(() => history.length);
+    assert.deepEqual(await visit.ran(), [], 'an empty frame is no news');
+    await visit.grant('a');
+    await ran(visit, 1);
+    await visit.settle();
+    assert.equal(await page.evaluate(() => history.length), length);
+    assert.deepEqual(await visit.ran(), [1]);
+  });
+
+on('withdrawn: what comes from then on is held again', { body: script(insert('1.js')) },
+  async (visit, page) => {
+    await visit.grant('a');
+    await ran(visit, 1);
+    await visit.withdraw('a');
+    await page.evaluate(insert('2.js'));
+    await visit.settle();
+    assert.deepEqual(await visit.ran(), ['1']);
+    await visit.grant('a');
+    await ran(visit, 2);
+    assert.deepEqual(await visit.ran(), ['1', '2']);
+  });
+
+on('withdrawn in the middle of a release: the rest stays', { body: script([1, 2, 3, 4].map((n) => `document.getElementById('main').append(Object.assign(new Image(), { src: '${A}/${n}.gif', onload: function () {} }));`).join('')) },
+  async (visit, page) => {
+    await page.evaluate(() => { window.test.grant('a'); window.test.withdraw('a'); });
+    await visit.settle();
+    await visit.settle();
+    assert.deepEqual(visit.requests(), []);
+    assert.equal(await page.evaluate(() => window.test.gate.held().length), 4);
+  });
+
+on('a visitor who decided before: nothing waits, inert markup runs by itself',
+  { head: `<script src="${A}/1.js"></script>`, body: `<script type="text/plain" data-vendor="a" src="${A}/2.js"></script><template data-vendor="a"><script src="${A}/3.js"></script></template><script type="text/plain" data-vendor="b">ran.push('b')</script>` },
+  async (visit) => {
+    await ran(visit, 3);
+    await visit.settle();
+    assert.deepEqual(await visit.ran(), ['1', '2', '3']);
+    assert.deepEqual((await visit.report('held')).map(({ vendor, kind }) => ({ vendor, kind })), [{ vendor: 1, kind: 'script' }]);
+  }, { query: '?granted=a' });
+
+on('what is held and let go is reported, in order', { head: `<script src="${A}/1.js"></script>`, body: script(`new Image().src = 'https://b.example/2.gif'; navigator.sendBeacon('${A}/3')`) },
+  async (visit, page) => {
+    const tags = [{ vendor: 0, kind: 'script', url: `${A}/1.js` }, { vendor: 1, kind: 'img', url: 'https://b.example/2.gif' }];
+    assert.deepEqual(await visit.report('held'), [...tags, { vendor: 0, kind: 'beacon', url: `${A}/3` }]);
+    assert.deepEqual(await page.evaluate(() => window.test.gate.held()), tags);
+    await visit.grant('a');
+    await ran(visit, 1);
+    assert.deepEqual(await visit.report('released'), [tags[0]]);
+    assert.deepEqual(await page.evaluate(() => window.test.gate.held()), [tags[1]]);
+  });
+
+const many = Array.from({ length: 20 }, (_, n) => `(function (s) { s.src = '${A}/${n}.js'; document.head.append(s) })(document.createElement('script'))`).join(';');
+on('twenty tags are let go after a paint and without a long task', { body: script(many) },
+  async (visit, page) => {
+    const { painted, first, longest } = await page.evaluate(() => new Promise((resolve) => {
+      const tasks = [];
+      new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask' });
+      const run = Array.prototype.push;
+      const times = {};
+      window.ran.push = function (name) { times.first ??= performance.now(); return run.call(this, name); };
+      window.test.grant('a');
+      requestAnimationFrame(() => setTimeout(() => { times.painted = performance.now(); }));
+      const look = () => (window.ran.length < 20 ? requestAnimationFrame(look) : resolve({ ...times, longest: Math.max(0, ...tasks.map((task) => task.duration)) }));
+      look();
+    }));
+    assert.ok(first > painted, `ran at ${first}, painted at ${painted}`);
+    assert.ok(longest <= 50, `a task of ${longest} ms`);
+    assert.deepEqual(await visit.ran(), Array.from({ length: 20 }, (_, n) => `${n}`));
+  });
+
+test('a template that arrives in pieces is let go when it is all there', async () => {
+  let finish;
+  const html = pageOf({ body: `<template data-vendor="a"><i>1</i>@<script src="${A}/1.js"></script></template>` }).split('@');
+  const server = createServer((request, response) => {
+    if (request.url === '/gate.js') return host.pages['/gate.js'] && fetch(`${host.origin}/gate.js`).then((r) => r.text()).then((code) => response.end(code));
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.write(html[0]);
+    finish = () => response.end(html[1]);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const visit = await open('');
+  try {
+    const url = `http://127.0.0.1:${server.address().port}/?granted=a`;
+    await visit.page.goto(url, { waitUntil: 'commit' });
+    await visit.eventually('the first piece', () => document.querySelector('template'));
+    await visit.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
+    await visit.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
+    assert.ok(await visit.page.evaluate(() => !!document.querySelector('template')), 'let go too early');
+    finish();
+    await ran(visit, 1);
+    assert.equal(await visit.page.evaluate(() => document.querySelector('i').textContent), '1');
+  } finally {
+    await visit.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
