@@ -173,7 +173,7 @@ func (s *Sites) attempt(ctx context.Context, key string, edit func(*work) error,
 		if err := s.store.Apply(ctx, change); err != nil {
 			return err
 		}
-		s.note(key)
+		s.note(ctx, key)
 	}
 	*result = Result{Revision: w.revision.Number, Created: w.appended != nil, Published: w.publication != nil,
 		Live: w.record.Live, Diff: Compare(w.live, w.revision)}
@@ -234,9 +234,13 @@ func (s *Sites) Record(ctx context.Context, key string) (Record, error) {
 	return record, err
 }
 
-// note tells Watch of a change made in this process. When its ear is full the
-// next poll finds the change as well.
-func (s *Sites) note(key string) {
+// note takes over a change made in this process at once, and tells Watch of it.
+// Where either does not work the next poll finds the change as well.
+func (s *Sites) note(ctx context.Context, key string) {
+	if !s.watching.Load() {
+		return
+	}
+	_, _ = s.load(ctx, key)
 	select {
 	case s.changed <- key:
 	default:

@@ -84,8 +84,11 @@ func TestWatch(t *testing.T) {
 	}
 
 	apply(t, here, document("criteo"), true)
-	if key := <-w.changed; key != "shop" || live() != 3 {
-		t.Errorf("after a publication here, without a tick: told of %q, live %d", key, live())
+	if live() != 3 {
+		t.Errorf("after a publication here: live %d at once, want 3", live())
+	}
+	if key := <-w.changed; key != "shop" {
+		t.Errorf("after a publication here, without a tick: told of %q", key)
 	}
 	if keys := w.tick(t, false); len(keys) != 0 {
 		t.Errorf("told twice of %v", keys)
