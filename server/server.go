@@ -1,2 +1,236 @@
 // Package server puts the parts of Sekisho together behind one HTTP handler.
 package server
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/sekisho/sekisho/server/api"
+	"github.com/sekisho/sekisho/server/bundle"
+	"github.com/sekisho/sekisho/server/catalogue"
+	"github.com/sekisho/sekisho/server/consent"
+	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/notice"
+	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/server/web"
+)
+
+// Store is a store with all its parts: store/embedded or store/redis.
+type Store interface {
+	site.Store
+	consent.Store
+	consent.KeyStore
+	// Ping reports whether the store can be reached.
+	Ping(ctx context.Context) error
+	// Durability tells how safely an acknowledged decision is kept.
+	Durability(ctx context.Context) (consent.Durability, error)
+	Close() error
+}
+
+// Limits bound what one address, and one site, may ask for. A zero rate limits nothing.
+type Limits struct {
+	Writes     web.Rate // decisions and erasures of one address
+	SiteWrites web.Rate // decisions of one site
+	Reads      web.Rate // all of /v1/sites, of one address
+}
+
+// DefaultLimits leave room for an office behind one address and for a site's
+// busiest minute.
+var DefaultLimits = Limits{
+	Writes:     web.Rate{PerSecond: 2, Burst: 20},
+	SiteWrites: web.Rate{PerSecond: 500, Burst: 2000},
+	Reads:      web.Rate{PerSecond: 200, Burst: 400},
+}
+
+// Config is what New needs.
+type Config struct {
+	Store     Store
+	Catalogue *catalogue.Catalogue
+	// Widget holds the widget's sources; see package widget.
+	Widget fs.FS
+	// PublicURL is where browsers reach the service.
+	PublicURL string
+	// Proxies are the networks whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	Limits  Limits
+	// Shared returns a limiter that all instances share, by the name of the
+	// limit; nil when there is one instance alone.
+	Shared func(name string, r web.Rate) web.Limiter
+	// Token lets sites be changed over HTTP; "" for not at all.
+	Token string
+	// MetricsApart says that metrics are served elsewhere, by Server.Metrics.
+	MetricsApart bool
+	Log          *slog.Logger
+}
+
+// Server is the service, ready to be run.
+type Server struct {
+	Sites *site.Sites
+
+	config  Config
+	echo    *echo.Echo
+	health  *web.Health
+	metrics *web.Metrics
+	keeper  *bundle.Keeper
+	api     *api.API
+	notice  *notice.Pages
+	keyer   web.Keyer
+}
+
+// New returns the service. It asks the store for the installation's keys, and
+// makes them when there are none.
+//
+// Faults: Invalid for a public URL that is none or a token that is too short,
+// Unavailable when the store is away.
+func New(ctx context.Context, c Config) (*Server, error) {
+	public, err := url.Parse(c.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+		return nil, fault.New(fault.Invalid, "the public URL %q must be an http or https address such as https://consent.example.jp", c.PublicURL)
+	}
+	if c.Token != "" && len(c.Token) < api.MinToken {
+		return nil, fault.New(fault.Invalid, "the token must have at least %d characters", api.MinToken)
+	}
+	texts, err := bundle.Messages(c.Widget)
+	if err != nil {
+		return nil, err
+	}
+	candidate := make([]byte, 32)
+	_, _ = rand.Read(candidate) // never fails, by its documentation
+	secret, err := c.Store.Key(ctx, "limits", candidate)
+	if err != nil {
+		return nil, fmt.Errorf("reading the installation's keys: %w", err)
+	}
+	s := &Server{config: c, metrics: web.NewMetrics(), keyer: web.NewKeyer(secret)}
+	s.Sites = site.New(c.Store, site.Rules{Catalogue: c.Catalogue, Texts: texts}, time.Now)
+	s.keeper = bundle.NewKeeper(s.Sites, func(ctx context.Context, r *site.Revision) (*bundle.Bundle, error) {
+		return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: c.PublicURL, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
+	}, c.Log)
+	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), time.Now)
+	s.health = web.NewHealth(time.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
+	signer := consent.NewSigner(c.Store, rand.Reader)
+	s.api = &api.API{
+		Sites: s.Sites,
+		Recorder: &consent.Recorder{
+			Store: c.Store, Sites: published{s.Sites}, Signer: signer, Now: time.Now, Pause: consent.Backoff,
+		},
+		Receipts: signer,
+		Scripts:  scripts{s.keeper},
+		Editor:   s.Sites,
+		Domain:   func(r *site.Revision) string { return bundle.Domain(c.PublicURL, r.Document.Origins) },
+		HTTPS:    public.Scheme == "https",
+		Token:    c.Token,
+		Now:      time.Now,
+		Log:      c.Log,
+	}
+	s.echo = web.New(web.Options{
+		Log: c.Log, Proxies: c.Proxies, HTTPS: public.Scheme == "https", Metrics: s.metrics,
+		Now: time.Now, ID: rand.Text,
+	})
+	s.route()
+	return s, nil
+}
+
+// Handler answers requests; Run has to run beside it.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Metrics serves /metrics for an address of its own.
+func (s *Server) Metrics() http.Handler { return s.metrics.Handler() }
+
+// Drain makes /readyz say that this instance is about to go.
+func (s *Server) Drain() { s.health.Drain() }
+
+// Run follows the sites and builds their scripts until ctx ends.
+func (s *Server) Run(ctx context.Context) {
+	ticker := time.NewTicker(site.WatchInterval)
+	defer ticker.Stop()
+	s.keeper.Watch(ctx, func(ctx context.Context, w site.Watcher) { s.Sites.Watch(ctx, ticker.C, w) })
+}
+
+// checkStore is for readiness: an error when the store is away, a word when it
+// keeps decisions less safely than promised.
+func (s *Server) checkStore(ctx context.Context) ([]string, error) {
+	if err := s.config.Store.Ping(ctx); err != nil {
+		return nil, err
+	}
+	d, err := s.config.Store.Durability(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case !d.Known:
+		return []string{"durability-unknown"}, nil
+	case len(d.Problems) > 0:
+		return []string{"durability"}, nil
+	}
+	return nil, nil
+}
+
+// limit returns the middleware of a limit: shared between instances where that
+// is possible, local otherwise and whenever the shared one is away.
+func (s *Server) limit(name string, r web.Rate, key func(echo.Context) string) echo.MiddlewareFunc {
+	if r == (web.Rate{}) {
+		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
+	}
+	var l web.Limiter = web.NewLocal(r, time.Now)
+	if s.config.Shared != nil {
+		l = web.Fallback(s.config.Shared(name, r), l, s.config.Log)
+	}
+	return web.Limit(l, key)
+}
+
+// published is the sites as the recorder needs them: a revision that nobody was
+// ever shown cannot have been decided about.
+type published struct{ sites *site.Sites }
+
+func (p published) Live(ctx context.Context, key string) (*site.Revision, error) {
+	return p.sites.Live(ctx, key)
+}
+
+func (p published) Revision(ctx context.Context, key string, number int) (*site.Revision, error) {
+	ok, err := p.sites.Published(ctx, key, number)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fault.New(fault.Conflict, "revision %d was never published", number)
+	}
+	return p.sites.Revision(ctx, key, number)
+}
+
+// scripts are the keeper's files as the API serves them.
+type scripts struct{ keeper *bundle.Keeper }
+
+func (s scripts) Script(ctx context.Context, key string) (web.Asset, error) {
+	return servable(s.keeper.Script(ctx, key))
+}
+
+func (s scripts) Part(hash, name string) (web.Asset, error) {
+	return servable(s.keeper.Part(hash, name))
+}
+
+func servable(f *bundle.File, err error) (web.Asset, error) {
+	if err != nil {
+		return web.Asset{}, err
+	}
+	return web.Asset{ContentType: f.ContentType, Tag: f.Tag, Identity: f.Identity, Gzip: f.Gzip, Brotli: f.Brotli}, nil
+}
+
+// Warnings are what an operator must hear at the start, as sentences.
+func (s *Server) Warnings(ctx context.Context) ([]string, error) {
+	d, err := s.config.Store.Durability(ctx)
+	if err != nil {
+		return nil, err
+	}
+	warnings := d.Problems
+	if !d.Known && len(warnings) == 0 {
+		warnings = []string{"the store does not say how safely it keeps what it acknowledges; check its settings yourself"}
+	}
+	return warnings, nil
+}

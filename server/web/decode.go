@@ -16,8 +16,12 @@ import (
 	"github.com/sekisho/sekisho/server/fault"
 )
 
-// maxDepth is how deep a document may nest; the outermost object is depth 1.
-const maxDepth = 8
+const (
+	// maxDepth is how deep a document may nest; the outermost object is depth 1.
+	maxDepth = 8
+	// maxFields bounds the answer to a body that is wrong throughout.
+	maxFields = 50
+)
 
 // Decode reads a request's body of at most limit bytes into v, a pointer to a
 // struct. It is the only way a body gets in.
@@ -113,7 +117,9 @@ func (w *walker) value(t reflect.Type, path string, depth int) error {
 		return fault.New(fault.Malformed, "%s is nested deeper than %d", clip(path), maxDepth)
 	}
 	if problem := mismatch(t, tok); problem != "" {
-		w.fields = append(w.fields, fault.Field{Path: path, Reason: problem})
+		if len(w.fields) < maxFields {
+			w.fields = append(w.fields, fault.Field{Path: path, Reason: problem})
+		}
 		t = nil // what lies below is only checked for its form
 	}
 	switch tok {

@@ -110,6 +110,13 @@ func TestParseNamesAllWrongTypesAtOnce(t *testing.T) {
 	}
 }
 
+func TestParseBoundsItsAnswer(t *testing.T) {
+	body := `{"granted":[` + strings.Repeat("1,", 5000) + `1]}`
+	if f, _ := errors.AsType[*fault.Error](Parse([]byte(body), &document{})); f == nil || len(f.Fields) != maxFields {
+		t.Errorf("%+v", f)
+	}
+}
+
 // endless is a body that never ends and counts what was read of it.
 type endless struct{ read int }
 

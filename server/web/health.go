@@ -2,8 +2,10 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -11,8 +13,13 @@ import (
 	"github.com/sekisho/sekisho/server/fault"
 )
 
-// checkTime bounds all checks of one readiness answer together.
-const checkTime = 3 * time.Second
+const (
+	// checkTime bounds all checks of one readiness answer together.
+	checkTime = 3 * time.Second
+	// checkAge is how long an answer is given again, so that asking often costs
+	// the store nothing.
+	checkAge = 500 * time.Millisecond
+)
 
 // Check is a part that has to work before requests may come here.
 type Check struct {
@@ -25,11 +32,19 @@ type Check struct {
 // Health answers whether the process lives and whether it is ready for traffic.
 type Health struct {
 	checks   []Check
+	now      func() time.Time
 	draining atomic.Bool
+
+	mu     sync.Mutex // held while checks run: callers wait for one answer
+	at     time.Time
+	answer Readiness
+	err    error
 }
 
 // NewHealth returns a Health that is ready when all checks pass.
-func NewHealth(checks ...Check) *Health { return &Health{checks: checks} }
+func NewHealth(now func() time.Time, checks ...Check) *Health {
+	return &Health{now: now, checks: checks}
+}
 
 // Drain makes Ready answer 503 from now on, so that a balancer looks elsewhere
 // while the last requests are answered here.
@@ -52,21 +67,40 @@ func (h *Health) Ready(c echo.Context) error {
 	if h.draining.Load() {
 		return fault.New(fault.Unavailable, "shutting down")
 	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), checkTime)
-	defer cancel()
+	answer, err := h.check(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, answer)
+}
+
+func (h *Health) check(ctx context.Context) (Readiness, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if now := h.now(); h.at.IsZero() || now.Sub(h.at) >= checkAge {
+		// Others wait for the answer, so the caller's leaving must not spoil it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTime)
+		defer cancel()
+		h.answer, h.err = h.run(ctx)
+		h.at = now
+	}
+	return h.answer, h.err
+}
+
+func (h *Health) run(ctx context.Context) (Readiness, error) {
 	answer := Readiness{Status: "ready", Degraded: []string{}}
 	var away []string
 	var cause error
 	for _, check := range h.checks {
 		degraded, err := check.Run(ctx)
 		if err != nil {
-			away, cause = append(away, check.Name), err
+			away, cause = append(away, check.Name), errors.Join(cause, err)
 			continue
 		}
 		answer.Degraded = append(answer.Degraded, degraded...)
 	}
 	if len(away) > 0 {
-		return fault.Wrap(fault.Unavailable, cause, "not ready: %s", strings.Join(away, ", "))
+		return Readiness{}, fault.Wrap(fault.Unavailable, cause, "not ready: %s", strings.Join(away, ", "))
 	}
-	return c.JSON(http.StatusOK, answer)
+	return answer, nil
 }

@@ -105,7 +105,7 @@ func TestGraceGoesOnAnswering(t *testing.T) {
 	// In a bubble of synctest time passes only when everybody waits.
 	synctest.Test(t, func(t *testing.T) {
 		l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-		health := NewHealth()
+		health := NewHealth(time.Now)
 		e, _ := testEcho(t, nil)
 		e.GET("/readyz", health.Ready)
 		ctx, stop := context.WithCancel(t.Context())

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+	"github.com/sekisho/sekisho/server/api"
+	"github.com/sekisho/sekisho/server/web"
+)
+
+// group is the routes that one sort of caller may use.
+type group struct {
+	who     string
+	surface web.Surface
+	with    []echo.MiddlewareFunc // of all its routes, outermost first
+	routes  []route
+}
+
+// route is one line of the table. Each GET answers HEAD as well.
+type route struct {
+	method, path string
+	handler      echo.HandlerFunc
+	with         []echo.MiddlewareFunc // of this route besides the group's
+}
+
+// table is every route of the service. openapi.json describes the same ones,
+// which a test holds together. What stands in a group without a limit is served
+// from memory.
+func (s *Server) table() []group {
+	a, n := s.api, s.notice
+	address := func(c echo.Context) string { return s.keyer.Address(c.RealIP()) }
+	reads := s.limit("reads", s.config.Limits.Reads, address)
+	writes := s.limit("writes", s.config.Limits.Writes, address)
+	siteWrites := s.limit("site-writes", s.config.Limits.SiteWrites, func(c echo.Context) string { return s.keyer.Site(c.Param("site")) })
+	with := func(m ...echo.MiddlewareFunc) []echo.MiddlewareFunc { return m }
+
+	table := []group{
+		{who: "any page that carries the tag", surface: web.Embedded, routes: []route{
+			{http.MethodGet, "/s/:site.js", a.Script, nil},
+			{http.MethodGet, "/a/:hash/:name", a.Part, nil},
+		}},
+		// The first limit stands before anything is looked up. It is generous,
+		// since a site's own server asks for many visitors from one address.
+		{who: "the site's own pages, and servers", surface: web.API, with: with(reads, a.CheckOrigin), routes: []route{
+			// The address first, so that one caller cannot use up the site's share.
+			{http.MethodPost, "/v1/sites/:site/decisions", a.RecordDecision, with(writes, siteWrites)},
+			{http.MethodGet, "/v1/sites/:site/visitors/:visitor", a.Consents, nil},
+			{http.MethodGet, "/v1/sites/:site/visitors/:visitor/decisions", a.Decisions, nil},
+			{http.MethodGet, "/v1/sites/:site/visitors/:visitor/vendors/:vendor", a.VendorConsent, nil},
+			{http.MethodDelete, "/v1/sites/:site/visitors/:visitor", a.Erase, with(writes)},
+			{http.MethodOptions, "/v1/sites/:site/decisions", a.Preflight, nil},
+			{http.MethodOptions, "/v1/sites/:site/visitors/:visitor", a.Preflight, nil},
+			{http.MethodOptions, "/v1/sites/:site/visitors/:visitor/decisions", a.Preflight, nil},
+			{http.MethodOptions, "/v1/sites/:site/visitors/:visitor/vendors/:vendor", a.Preflight, nil},
+		}},
+		{who: "anybody: pages", surface: web.Page, routes: []route{
+			{http.MethodGet, "/sites/:site/notice", n.Page, nil},
+			{http.MethodGet, "/notice.css", n.Style, nil},
+		}},
+		{who: "anybody: documents", surface: web.Document, routes: []route{
+			{http.MethodGet, "/sites/:site/notice.json", n.JSON, nil},
+			{http.MethodGet, "/v1/receipt-key", a.ReceiptKey, nil},
+			{http.MethodGet, "/problems/:name", web.ExplainProblem, nil},
+			{http.MethodGet, "/openapi.json", api.OpenAPI, nil},
+		}},
+		{who: "operators' machines", surface: web.API, routes: []route{
+			{http.MethodGet, "/healthz", s.health.Alive, nil},
+			{http.MethodGet, "/readyz", s.health.Ready, nil},
+		}},
+	}
+	if !s.config.MetricsApart {
+		table = append(table, group{who: "whoever collects metrics; --metrics-addr moves it to an address of its own", surface: web.API, routes: []route{
+			{http.MethodGet, "/metrics", echo.WrapHandler(s.Metrics()), nil},
+		}})
+	}
+	if s.config.Token != "" {
+		// Writes limit the guessing of tokens, and stand before the token for that.
+		table = append(table, group{who: "whoever holds the token", surface: web.API, with: with(writes, a.RequireToken), routes: []route{
+			{http.MethodPut, "/v1/sites/:site", a.ApplySite, nil},
+		}})
+	}
+	return table
+}
+
+// route registers the table.
+func (s *Server) route() {
+	for _, g := range s.table() {
+		for _, r := range g.routes {
+			with := append(append([]echo.MiddlewareFunc{g.surface.Headers}, g.with...), r.with...)
+			s.echo.Add(r.method, r.path, r.handler, with...)
+			if r.method == http.MethodGet {
+				s.echo.Add(http.MethodHead, r.path, r.handler, with...)
+			}
+		}
+	}
+}
