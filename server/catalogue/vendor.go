@@ -88,8 +88,9 @@ type Entity struct {
 // inside its first label ("www*.a8.net", digits and letters of that label only).
 //
 // Path is empty for the whole host, or a pattern that starts with "/", where
-// '*' stands for any text, query included. A pattern without '?' and without a
-// final '*' is the exact path, whatever the query.
+// '*' stands for any text. It fits when it fits the path by itself, or path and
+// query run together: "/ytag.js" is that path whatever the query,
+// "/gtm.js?id=GTM-*" a path with a query that begins so.
 type Host struct {
 	Host  string   `json:"host"`
 	Path  string   `json:"path,omitempty"`

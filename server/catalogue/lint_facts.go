@@ -1,0 +1,220 @@
+package catalogue
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// dataCategories are the categories of data, as structured facts.
+var dataCategories = []string{
+	"access-time", "audience-segments", "chat-messages", "click-id", "comment-text", "conversion-events", "cookie-id",
+	"device-signals", "dom-snapshot", "error-reports", "events", "form-submissions", "hashed-identifiers",
+	"impressions-clicks", "interaction-signals", "ip-address", "logged-in-account-cookie", "map-interactions",
+	"mouse-scroll-clicks", "page-url", "page-views", "payment-form-fields", "performance-timings", "playback-events",
+	"referrer", "user-agent", "variation-shown", "viewed-items",
+}
+
+// factKeys are what sources and "unverified" may name. A key covers those that
+// begin with it and a dot.
+var factKeys = []string{
+	"name", "formerNames", "entity", "entity.name.ja", "entity.name.en", "country", "kind", "status", "purposes", "data",
+	"receives", "usedFor", "hosts", "cookies", "storage", "links", "links.privacy", "links.cookies", "links.optOut",
+	"tcf", "atp",
+}
+
+// countries are the officially assigned codes of ISO 3166-1 alpha-2.
+const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW " +
+	"BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO " +
+	"FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO " +
+	"JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS " +
+	"MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU " +
+	"RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA " +
+	"UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
+
+func successorExists(l *lint) {
+	if l.Successor == "" {
+		return
+	}
+	if !slices.ContainsFunc(l.others, func(v *Vendor) bool { return v.ID == l.Successor }) {
+		l.fault("/successor", "%q is not an entry of the catalogue", l.Successor)
+	}
+	if l.Status != "discontinued" {
+		l.fault("/successor", "only a discontinued vendor has one")
+	}
+}
+
+func countryISO(l *lint) {
+	if len(l.Country) != 2 || !slices.Contains(strings.Fields(countries), l.Country) {
+		l.fault("/country", "%q is not a country by ISO 3166-1 alpha-2, such as \"JP\"", l.Country)
+	}
+}
+
+func purposesKnown(l *lint) {
+	if len(l.Purposes) == 0 {
+		l.fault("/purposes", "must name at least one purpose, the main one first")
+	}
+	for i, id := range l.Purposes {
+		path := fmt.Sprintf("/purposes/%d", i)
+		if !slices.ContainsFunc(l.purposes, func(p Purpose) bool { return p.ID == id }) {
+			l.fault(path, "%q is not a purpose", id)
+		} else if slices.Contains(l.Purposes[:i], id) {
+			l.fault(path, "%q stands here twice", id)
+		}
+	}
+}
+
+// necessaryAlone: nobody is asked about what is necessary, so a vendor that
+// does anything else besides must not pass as necessary.
+func necessaryAlone(l *lint) {
+	if i := slices.Index(l.Purposes, Necessary); i >= 0 && len(l.Purposes) > 1 {
+		l.fault(fmt.Sprintf("/purposes/%d", i), "\"necessary\" goes with no other purpose")
+	}
+}
+
+func dataKnown(l *lint) {
+	if len(l.Data) == 0 {
+		l.fault("/data", "must name at least one category of data")
+	}
+	for i, id := range l.Data {
+		path := fmt.Sprintf("/data/%d", i)
+		if !slices.Contains(dataCategories, id) {
+			l.fault(path, "%q is not a category of data", id)
+		} else if slices.Contains(l.Data[:i], id) {
+			l.fault(path, "%q stands here twice", id)
+		}
+	}
+}
+
+func cookiesComplete(l *lint) {
+	for i, c := range l.Cookies {
+		path := fmt.Sprintf("/cookies/%d", i)
+		if c.Name == "" || strings.ContainsAny(c.Name, " ;=,") {
+			l.fault(path+"/name", "%q is not the name of a cookie", c.Name)
+		}
+		switch c.Party {
+		case "first":
+			if c.Domain != "" {
+				l.fault(path+"/domain", "must be left out: a first-party cookie lies on the site's own domain")
+			}
+		case "third":
+			if !wellFormed(c.Domain) || strings.Contains(c.Domain, "*") {
+				l.fault(path+"/domain", "must be the domain on which a third-party cookie lies, without a leading dot")
+			}
+		default:
+			l.fault(path+"/party", "must be \"first\" or \"third\"")
+		}
+		if slices.ContainsFunc(l.Cookies[:i], func(o Cookie) bool { return o.Name == c.Name && o.Domain == c.Domain }) {
+			l.fault(path, "%q stands here twice", c.Name)
+		}
+	}
+}
+
+func lifetimesPositive(l *lint) {
+	for i, c := range l.Cookies {
+		if c.LifetimeSeconds != nil && *c.LifetimeSeconds < 0 {
+			l.fault(fmt.Sprintf("/cookies/%d/lifetimeSeconds", i), "must be 0 for a session cookie, or more")
+		}
+	}
+}
+
+func storageComplete(l *lint) {
+	for i, s := range l.Storage {
+		path := fmt.Sprintf("/storage/%d", i)
+		if !slices.Contains([]string{"localStorage", "sessionStorage", "indexedDB"}, s.Area) {
+			l.fault(path+"/area", "must be \"localStorage\", \"sessionStorage\" or \"indexedDB\"")
+		}
+		if s.Key == "" {
+			l.fault(path+"/key", "is missing")
+		}
+		if slices.Contains(l.Storage[:i], s) {
+			l.fault(path, "%q stands here twice", s.Key)
+		}
+	}
+}
+
+func linksHTTPS(l *lint) {
+	links := map[string]string{"/links/cookies": l.Links.Cookies, "/links/optOut": l.Links.OptOut}
+	for lang, link := range l.Links.Privacy {
+		path := "/links/privacy/" + pointer(lang)
+		links[path] = link
+		if !languageForm.MatchString(lang) {
+			l.fault(path, "is not under a language tag such as \"ja\"")
+		}
+	}
+	for path, link := range links {
+		u, err := url.Parse(link)
+		if link != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
+			l.fault(path, "must be an https address, not %q", link)
+		}
+	}
+}
+
+func listIDsPositive(l *lint) {
+	if l.TCF < 0 {
+		l.fault("/tcf", "must be an id of the IAB TCF Global Vendor List")
+	}
+	if l.ATP < 0 {
+		l.fault("/atp", "must be an id of Google's list of Ad Technology Providers")
+	}
+}
+
+func unverifiedKnown(l *lint) {
+	for i, key := range l.Unverified {
+		path := fmt.Sprintf("/unverified/%d", i)
+		if !slices.Contains(factKeys, key) {
+			l.fault(path, "%q is not a fact; known: %s", key, strings.Join(factKeys, ", "))
+		} else if slices.Contains(l.Unverified[:i], key) {
+			l.fault(path, "%q stands here twice", key)
+		}
+	}
+}
+
+func sourcesDated(l *lint) {
+	for i, s := range l.Sources {
+		path := fmt.Sprintf("/sources/%d", i)
+		if at, err := time.Parse(time.DateOnly, s.Date); err != nil {
+			l.fault(path+"/date", "must be a day as YYYY-MM-DD, not %q", s.Date)
+		} else if !l.custom && at.After(l.now) {
+			l.fault(path+"/date", "%s is in the future", s.Date)
+		}
+		if len(s.Facts) == 0 {
+			l.fault(path+"/facts", "must name the facts that the source backs")
+		}
+		for j, key := range s.Facts {
+			if !slices.Contains(factKeys, key) {
+				l.fault(fmt.Sprintf("%s/facts/%d", path, j), "%q is not a fact; known: %s", key, strings.Join(factKeys, ", "))
+			}
+		}
+	}
+}
+
+// factsSourced holds that each fact has a source or is marked as unverified.
+func factsSourced(l *lint) {
+	if l.custom {
+		return
+	}
+	known := slices.Clone(l.Unverified)
+	for _, s := range l.Sources {
+		known = append(known, s.Facts...)
+	}
+	for _, f := range []struct {
+		key     string
+		present bool
+	}{
+		{"name", true}, {"entity", true}, {"country", true}, {"purposes", true}, {"data", true},
+		{"receives", true}, {"usedFor", true}, {"hosts", true},
+		{"formerNames", len(l.FormerNames)+len(l.Entity.FormerNames) > 0},
+		{"cookies", len(l.Cookies) > 0}, {"storage", len(l.Storage) > 0},
+		{"links.privacy", len(l.Links.Privacy) > 0}, {"links.cookies", l.Links.Cookies != ""}, {"links.optOut", l.Links.OptOut != ""},
+		{"tcf", l.TCF != 0}, {"atp", l.ATP != 0},
+	} {
+		group, _, _ := strings.Cut(f.key, ".")
+		covered := slices.Contains(known, f.key) || slices.Contains(known, group)
+		if f.present && !covered {
+			l.fault("/sources", "no source names %q, and it is not marked as unverified", f.key)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package catalogue
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+var (
+	idForm       = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+	// charRef is what only HTML gives a meaning to: "&amp;", "&#39;".
+	charRef = regexp.MustCompile(`&(#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
+)
+
+// Longest texts, in characters.
+const (
+	maxName = 120
+	maxText = 600
+)
+
+func idPattern(l *lint) {
+	if !idForm.MatchString(l.ID) {
+		l.fault("/id", "must be 1 to 64 lower-case letters, digits and hyphens, and not begin with a hyphen")
+	}
+}
+
+func kindPattern(l *lint) {
+	if !idForm.MatchString(l.Kind) && (l.Kind != "" || !l.custom) {
+		l.fault("/kind", "must be lower-case letters, digits and hyphens, such as \"ad-pixel\"")
+	}
+}
+
+func statusKnown(l *lint) {
+	if l.Status != "active" && l.Status != "discontinued" && (l.Status != "" || !l.custom) {
+		l.fault("/status", "must be \"active\" or \"discontinued\"")
+	}
+}
+
+func languagesPresent(l *lint) {
+	needed := []string{"ja", "en"}
+	if l.custom {
+		needed = needed[:1]
+	}
+	for _, t := range l.texts() {
+		for _, lang := range needed {
+			if t.required && t.text[lang] == "" {
+				l.fault(t.path+"/"+lang, "is missing")
+			}
+		}
+		for lang := range t.text {
+			if !languageForm.MatchString(lang) {
+				l.fault(t.path+"/"+pointer(lang), "is not a language tag such as \"ja\"")
+			}
+		}
+	}
+}
+
+func entityNamed(l *lint) {
+	if l.Entity.Name.In("ja") == "" {
+		l.fault("/entity/name", "must name the legal entity that receives the data, in \"ja\" or \"en\"")
+	}
+}
+
+func textsPlain(l *lint) {
+	for _, t := range l.texts() {
+		for lang, s := range t.text {
+			l.plain(t.path+"/"+pointer(lang), s, t.max)
+		}
+	}
+	for i, s := range l.FormerNames {
+		l.plain(fmt.Sprintf("/formerNames/%d", i), s, maxName)
+	}
+	for i, s := range l.Entity.FormerNames {
+		l.plain(fmt.Sprintf("/entity/formerNames/%d", i), s, maxName)
+	}
+	for i, s := range l.Sources {
+		l.plain(fmt.Sprintf("/sources/%d/source", i), s.Source, maxText)
+	}
+}
+
+// plain reports what is not plain text on one line. Texts are shown as text
+// and never as HTML; markup would be shown as such.
+func (l *lint) plain(path, s string, limit int) {
+	switch {
+	case s == "":
+		l.fault(path, "must not be empty; leave it out")
+	case strings.ContainsAny(s, "<>") || charRef.MatchString(s):
+		l.fault(path, "must be plain text without HTML")
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }):
+		l.fault(path, "must not contain line breaks or other control characters")
+	case strings.TrimSpace(s) != s:
+		l.fault(path, "must not begin or end with a space")
+	case utf8.RuneCountInString(s) > limit:
+		l.fault(path, "must not be longer than %d characters", limit)
+	}
+}
+
+type namedText struct {
+	path     string
+	text     Text
+	required bool
+	max      int
+}
+
+func (v *Vendor) texts() []namedText {
+	return []namedText{
+		{"/name", v.Name, true, maxName},
+		{"/entity/name", v.Entity.Name, false, maxName},
+		{"/receives", v.Receives, true, maxText},
+		{"/usedFor", v.UsedFor, true, maxText},
+	}
+}
