@@ -10,10 +10,10 @@ import { repository, sample } from './sample.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 
-/** Bundles the first or second layer around its texts; returns the module's text. */
-export async function bundle(part, texts) {
+/** Bundles the first or second layer (or another source of it) around its texts; returns the module's text. */
+export async function bundle(part, texts, file = 'main.ts') {
   const { outputFiles } = await esbuild.build({
-    entryPoints: [join(repository, 'widget/src', part, 'main.ts')],
+    entryPoints: [join(repository, 'widget/src', part, file)],
     bundle: true,
     write: false,
     minify: true,
@@ -50,7 +50,6 @@ const HOSTILE = `
   div, button, dialog, section { font: 90px fantasy !important; pointer-events: none !important; visibility: hidden !important }
   p { position: fixed !important; inset: 0 !important; z-index: 2147483647 !important; background: pink !important }
   #sekisho { clip-path: inset(50%) !important; width: 0 !important; filter: blur(9px) !important; --p: red !important }
-  ::part(button), ::part(banner) { }
 `;
 
 const ARTICLE = {
@@ -69,7 +68,7 @@ const ARTICLE = {
 };
 
 function html(options) {
-  const { language = 'ja', link = false, hostile = false, csp = false, short = false } = options;
+  const { language = 'ja', link = false, hostile = false, csp = false, short = false, early = false } = options;
   const words = ARTICLE[language] || ARTICLE.en;
   const paragraphs = Array.from({ length: short ? 1 : 9 }, (_, i) => `<p>${words.text} <a href="#p${i}">${i + 1}</a></p>`);
   return `<!doctype html>
@@ -80,7 +79,7 @@ function html(options) {
 <title>${words.title}</title>
 <link rel="stylesheet" href="/page.css">
 ${hostile ? '<link rel="stylesheet" href="/hostile.css">' : ''}
-<script type="module" ${csp ? 'nonce="x"' : ''} src="/start.js${options.query}"></script>
+<script type="module" ${early ? 'async' : ''} ${csp ? 'nonce="x"' : ''} src="/start.js${options.query}"></script>
 </head>
 <body>
 <header><nav aria-label="main">${words.nav.map((item) => `<a href="#">${item}</a>`).join('')}</nav></header>
@@ -106,7 +105,7 @@ const PAGE = `
 /**
  * Serves the page. Its address carries the options as ?o=JSON: what sample()
  * takes, what the stub takes (consents, mode, signalled, decided, …) and
- * language, link, hostile, csp, short for the page itself.
+ * language, link, hostile, csp, short, early for the page itself.
  */
 export async function serve() {
   const built = new Map();
@@ -116,6 +115,15 @@ export async function serve() {
     return built.get(key);
   };
   const failures = [];
+  let drawn = () => {};
+  /** Keeps the body back until the interface has drawn without one. */
+  const sendInTwo = async (response, text) => {
+    const [head, body] = text.split('<body>');
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.write(head);
+    await new Promise((resolve) => (drawn = resolve));
+    response.end('<body>' + body);
+  };
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://host');
     const options = JSON.parse(url.searchParams.get('o') || '{}');
@@ -126,7 +134,13 @@ export async function serve() {
     try {
       switch (url.pathname) {
         case '/':
+          if (options.early) return sendInTwo(response, html({ ...options, query: url.search }));
           return send('text/html', html({ ...options, query: url.search }), options.csp ? { 'content-security-policy': STRICT } : {});
+        case '/drawn':
+          drawn();
+          return response.writeHead(204).end();
+        case '/favicon.ico':
+          return response.writeHead(204).end();
         case '/page.css':
           return send('text/css', PAGE);
         case '/hostile.css':
@@ -158,6 +172,10 @@ export async function serve() {
   };
 }
 
+/** Loads a source of the widget into this process, for tests of what needs no browser. */
+export const load = async (part, file, texts) =>
+  import('data:text/javascript;charset=utf-8,' + encodeURIComponent(await bundle(part, texts, file)));
+
 /** What the stub is started with. `granted` and `denied` name vendors (or "all"); the others, and those in `unasked`, are unasked. */
 function hostOptions(options) {
   const { vendors } = sample(options);
@@ -172,6 +190,7 @@ function hostOptions(options) {
     consents,
     signalled: !!options.signalled,
     decided: !!options.decided,
+    early: !!options.early,
     at: Date.parse('2026-11-21T09:00:00Z'),
   };
 }
@@ -181,24 +200,27 @@ export const DESKTOP = { viewport: { width: 1280, height: 800 } };
 
 /**
  * Starts page and browser for a test file and returns visit(options, context):
- * a fresh browser context on the page, the interface drawn. Errors that reach
- * the page's window fail the test that opened it.
+ * a fresh browser context on the page, the interface drawn. What went wrong in
+ * the page (errors, refusals by its policy) is in page.faults. `before` runs in
+ * the page ahead of everything.
  */
-export async function setUp(t) {
+export async function setUp({ after }) {
   const host = await serve();
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
-  t.after(async () => {
+  after(async () => {
     await browser.close();
     await host.close();
   });
   return {
     host,
     browser,
-    async visit(options = {}, context = {}) {
+    async visit(options = {}, context = {}, before = null) {
       const opened = await browser.newContext({ locale: 'ja-JP', timezoneId: 'Asia/Tokyo', ...DESKTOP, ...context });
+      opened.setDefaultTimeout(15_000);
+      if (before) await opened.addInitScript(before);
       const page = await opened.newPage();
       page.faults = [];
       page.on('pageerror', (error) => page.faults.push(String(error)));

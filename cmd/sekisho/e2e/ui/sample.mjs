@@ -23,9 +23,14 @@ export function messages(language, ...parts) {
   return Object.fromEntries(Object.entries(all).filter(([key]) => parts.includes(key.split('.')[0])));
 }
 
-/** Both virtual modules, and the rows that the gate's file has of the vendors. */
-export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['marketo'], texts = {} } = {}) {
-  const vendors = ids.map((id) => read(join(catalogue, 'data', id + '.json')));
+/**
+ * Both virtual modules, and the rows that the gate's file has of the vendors.
+ * `since` and `facts` set some vendors' revision and preferences' facts apart;
+ * `copies` makes many of the same vendors.
+ */
+export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['marketo'], texts = {}, since = {}, facts = {}, copies = 1 } = {}) {
+  const once = ids.map((id) => read(join(catalogue, 'data', id + '.json')));
+  const vendors = Array.from({ length: copies }, (_, n) => once.map((v) => (n ? { ...v, id: v.id + n, purposes: purposesOf(v) } : v))).flat();
   const text = (value) => value?.[language] || value?.ja || value?.en || '';
   const used = new Set(vendors.flatMap(purposesOf));
   return {
@@ -63,6 +68,7 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['m
               seconds: lifetimeSeconds ?? null,
             })),
             unverified: v.unverified || [],
+            ...facts[v.id],
           },
         ]),
       ),
@@ -74,6 +80,6 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['m
       },
     },
     // Flag.Necessary is 1.
-    vendors: vendors.map((v, index) => [v.id, index, 1, purposesOf(v)[0] === 'necessary' ? 1 : 0]),
+    vendors: vendors.map((v, index) => [v.id, index, since[v.id] || 1, purposesOf(v)[0] === 'necessary' ? 1 : 0]),
   };
 }

@@ -1,0 +1,269 @@
+// The second layer: switches, facts, saving, withdrawing.
+
+import assert from 'node:assert/strict';
+import test, { after } from 'node:test';
+import { action, decisions, load, PHONE, setUp } from './host.mjs';
+import { messages, sample, TWENTY } from './sample.mjs';
+
+const { visit } = await setUp({ after });
+const asked = TWENTY.filter((id) => id !== 'stripe');
+const all = (granted) => Object.fromEntries(asked.map((id) => [id, granted]));
+const dialog = (page) => page.locator('#sekisho dialog');
+const vendor = (page, id) => page.locator(`#sekisho [data-vendor="${id}"]`);
+const purpose = (page, id) => page.locator(`#sekisho [data-purpose="${id}"]`);
+const row = (page, id) => page.locator('#sekisho li', { has: page.locator(`[data-vendor="${id}"]`) });
+const checked = (locator) => locator.getAttribute('aria-checked');
+const advertising = asked.filter((id) => sample().banner.vendors[id].purposes[0] === 'advertising');
+
+async function open(options = {}, context) {
+  const page = await visit(options, context);
+  await action(page, 'preferences').or(action(page, 'reopen')).click();
+  await dialog(page).waitFor();
+  return page;
+}
+
+test('every vendor has one switch, under its main purpose, off until asked; what is necessary has none', async () => {
+  const page = await open();
+  const found = await page.locator('#sekisho [data-vendor]').evaluateAll((switches) =>
+    switches.map((e) => [e.dataset.vendor, e.getAttribute('role'), e.getAttribute('aria-checked'), e.closest('section').querySelector('[data-purpose]').dataset.purpose]),
+  );
+  const { vendors } = sample().banner;
+  assert.deepEqual(found.map(([id]) => id).sort(), [...asked].sort());
+  for (const [id, role, state, under] of found) assert.deepEqual([role, state, under], ['switch', 'false', vendors[id].purposes[0]], id);
+  for (const control of await page.locator('#sekisho [data-purpose]').all()) assert.equal(await checked(control), 'false');
+  assert.equal(await purpose(page, 'necessary').count(), 0);
+  assert.match(await dialog(page).innerText(), /常に有効/);
+  assert.deepEqual(page.faults, []);
+});
+
+test('where tags run until denied, a switch that says "off" would be untrue', async () => {
+  const page = await open({ mode: 1, denied: ['criteo'] });
+  assert.equal(await checked(vendor(page, 'taboola')), 'true');
+  assert.equal(await checked(vendor(page, 'criteo')), 'false');
+});
+
+test('a purpose’s switch is mixed when its vendors differ, and says how many are on', async () => {
+  const page = await open();
+  const control = purpose(page, 'advertising');
+  await vendor(page, 'criteo').click();
+  assert.equal(await checked(control), 'mixed');
+  const described = await control.evaluate((e) => e.getRootNode().getElementById(e.getAttribute('aria-describedby')).textContent);
+  assert.equal(described, `${advertising.length}件中1件を許可`);
+  await control.click();
+  assert.equal(await checked(control), 'true');
+  for (const id of advertising) assert.equal(await checked(vendor(page, id)), 'true', id);
+  await control.click();
+  assert.equal(await checked(control), 'false');
+  for (const id of advertising) assert.equal(await checked(vendor(page, id)), 'false', id);
+  assert.equal(await checked(purpose(page, 'analytics')), 'false');
+});
+
+test('save answers for every vendor that is not necessary, on layer 2', async () => {
+  const page = await open();
+  await vendor(page, 'criteo').click();
+  await action(page, 'save').click();
+  await dialog(page).waitFor({ state: 'detached' });
+  assert.deepEqual(await decisions(page), [{ action: 'save', choices: { ...all(false), criteo: true }, layer: 2 }]);
+  assert.equal(await page.locator('#sekisho [role=status]').innerText(), '選択を保存しました');
+});
+
+for (const [name, granted] of [['accept-all', true], ['reject-all', false]])
+  test(`${name} on the second layer names all vendors, whatever the switches say`, async () => {
+    const page = await open({ granted: ['criteo'], denied: ['karte'], decided: true });
+    await vendor(page, 'taboola').click();
+    await action(page, name).click();
+    assert.deepEqual(await decisions(page), [{ action: name, choices: all(granted), layer: 2 }]);
+  });
+
+test('withdrawing takes one press, and is offered to whoever granted something', async () => {
+  const page = await open({ granted: ['criteo'], denied: asked.filter((id) => id !== 'criteo'), decided: true });
+  await action(page, 'withdraw').click();
+  assert.deepEqual(await decisions(page), [{ action: 'withdraw', choices: all(false), layer: 2 }]);
+  const other = await open({ denied: asked, decided: true });
+  assert.equal(await action(other, 'withdraw').count(), 0);
+  const undecided = await open();
+  assert.equal(await action(undecided, 'withdraw').count(), 0);
+});
+
+test('Escape and the cross close without a decision, forget what was switched, and give the focus back', async () => {
+  const page = await visit();
+  const focused = () => page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.dataset.action);
+  for (const leave of [() => page.keyboard.press('Escape'), () => action(page, 'close').click()]) {
+    await action(page, 'preferences').focus();
+    await page.keyboard.press('Enter');
+    await vendor(page, 'criteo').click();
+    assert.equal(await checked(vendor(page, 'criteo')), 'true');
+    await leave();
+    await dialog(page).waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'preferences');
+    await page.keyboard.press('Enter');
+    await vendor(page, 'criteo').waitFor();
+    assert.equal(await checked(vendor(page, 'criteo')), 'false');
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+  }
+  assert.deepEqual(await decisions(page), []);
+});
+
+test('the focus goes back to the page’s own link', async () => {
+  const page = await visit({ link: true, granted: 'all', decided: true });
+  await page.locator('[data-sekisho="open"]').focus();
+  await page.keyboard.press('Enter');
+  await dialog(page).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.sekisho), 'open');
+});
+
+test('after a decision by keyboard the focus is on the way back in', async () => {
+  const page = await open();
+  await action(page, 'save').focus();
+  await page.keyboard.press('Enter');
+  await dialog(page).waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.dataset.action), 'reopen');
+});
+
+test('is modal: the page behind is inert, and the first layer is gone while the second is open', async () => {
+  const page = await open({ link: true });
+  assert.equal(await dialog(page).evaluate((e) => e.matches(':modal')), true);
+  assert.equal(await action(page, 'accept-all').count(), 1);
+  await page.evaluate(() => document.querySelector('main a').focus());
+  assert.equal(await page.evaluate(() => document.activeElement.closest('main')), null);
+  await page.keyboard.press('Escape');
+  await action(page, 'accept-all').waitFor();
+  assert.equal(await page.locator('#sekisho section').count(), 1);
+});
+
+test('opens once, however often it is asked to', async () => {
+  const page = await open();
+  await page.evaluate(() => Promise.all([window.stub.host.preferences(null), window.stub.host.preferences(null)]));
+  assert.equal(await dialog(page).count(), 1);
+});
+
+test('the heading has the first focus, so that no choice is a stray key away', async () => {
+  const page = await open();
+  assert.equal(await page.evaluate(() => document.activeElement.shadowRoot.activeElement.tagName), 'H2');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Space');
+  assert.deepEqual(await decisions(page), []);
+});
+
+test('accept, reject and save look the same', async () => {
+  for (const context of [{}, PHONE])
+    for (const language of ['ja', 'en']) {
+      const page = await open({ language }, context);
+      const looks = await page.locator('#sekisho .answers button').evaluateAll((buttons) =>
+        buttons.map((e) => {
+          const { fontSize, fontWeight, color, backgroundColor, borderColor, opacity } = getComputedStyle(e);
+          const { width, height } = e.getBoundingClientRect();
+          return JSON.stringify([Math.round(width), Math.round(height), fontSize, fontWeight, color, backgroundColor, borderColor, opacity]);
+        }),
+      );
+      assert.equal(looks.length, 3);
+      assert.equal(new Set(looks).size, 1, looks.join('\n'));
+    }
+});
+
+test('tells of a vendor who receives what where, for what, for how long, and where to object', async () => {
+  const facts = {
+    criteo: {
+      entity: '株式会社例',
+      country: 'FR',
+      formerNames: ['旧名A', '旧名B'],
+      receives: '閲覧したページ',
+      usedFor: '広告の表示',
+      privacy: 'https://example.com/privacy',
+      optOut: 'https://example.com/optout',
+      linked: true,
+      unverified: ['country', 'links.optOut'],
+      cookies: [
+        { name: 'a', party: 'first', seconds: 34128000 },
+        { name: 'b', party: 'third', seconds: 0 },
+        { name: 'c', party: 'first', seconds: null },
+      ],
+    },
+    taboola: { privacy: 'javascript:alert(1)' },
+  };
+  const page = await open({ facts });
+  const criteo = row(page, 'criteo');
+  await criteo.locator('summary').click();
+  const text = (await criteo.innerText()).replace(/\s+/g, ' ');
+  for (const part of ['株式会社例 旧称：旧名A、旧名B', 'フランス（未確認）', '広告', '閲覧したページ', '広告の表示', 'a 395 日', 'b ブラウザーを閉じるまで', 'c 期間は未確認', '個人データとひも付け'])
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  const links = await criteo.locator('a').evaluateAll((anchors) => anchors.map((a) => [a.href, a.target, a.rel, a.parentNode.textContent]));
+  assert.deepEqual(links, [
+    ['https://example.com/privacy', '_blank', 'noopener', 'プライバシーポリシー（新しいタブで開きます）'],
+    ['https://example.com/optout', '_blank', 'noopener', 'この事業者のオプトアウト（新しいタブで開きます）（未確認）'],
+  ]);
+  assert.equal(await page.locator('#sekisho a[href^="javascript"]').count(), 0);
+});
+
+test('countries, lists and dates are written as the language writes them', async () => {
+  const page = await open({ language: 'en', decided: true, granted: 'all', facts: { criteo: { country: 'US' } } });
+  assert.match(await dialog(page).innerText(), /Your last choice: November 21, 2026 at 6:00\sPM/);
+  const criteo = row(page, 'criteo');
+  await criteo.locator('summary').click();
+  assert.match(await criteo.innerText(), /United States/);
+});
+
+test('search narrows long lists, by name, entity, former name and purpose', async () => {
+  const page = await open();
+  const rows = () => page.locator('#sekisho li').evaluateAll((all) => all.filter((li) => li.checkVisibility()).length);
+  const search = page.getByRole('searchbox');
+  await search.fill('クリテオ');
+  assert.equal(await rows(), 1);
+  assert.equal(await page.locator('#sekisho dialog [role=status]').innerText(), '1件');
+  assert.equal(await page.locator('#sekisho section h3:visible').count(), 1);
+  await search.fill('facebook');
+  assert.ok((await rows()) >= 1);
+  await search.fill('存在しない名前');
+  assert.equal(await rows(), 0);
+  await search.fill('');
+  assert.equal(await rows(), 20);
+  await action(page, 'save').click();
+  assert.equal(Object.keys((await decisions(page))[0].choices).length, 19, 'what is filtered away is answered for as well');
+});
+
+test('few vendors need no search', async () => {
+  const page = await open({ ids: TWENTY.slice(0, 10) });
+  assert.equal(await page.getByRole('searchbox').count(), 0);
+});
+
+test('shows the visitor’s own id, the last choice and whom to ask', async () => {
+  const page = await open({ decided: true, granted: 'all', unasked: ['criteo'] });
+  const text = await dialog(page).innerText();
+  for (const part of ['7f9c2d41-5a0e-4d3b-9c86-2f1e8b7a6d50', '2026年11月21日 18:00', '例の店株式会社', 'privacy@example.jp', '03-0000-0000'])
+    assert.ok(text.includes(part), part);
+  assert.equal(await page.locator('#sekisho a[href="tel:0300000000"]').count(), 1);
+  assert.match(await row(page, 'criteo').innerText(), /未選択/);
+  const fresh = await open();
+  assert.ok(!(await dialog(fresh).innerText()).includes(messages('ja', 'preferences')['preferences.visitor']));
+});
+
+test('says that the browser’s signal was honoured', async () => {
+  const page = await open({ signalled: true, denied: ['criteo'], language: 'en' });
+  assert.match(await dialog(page).innerText(), /GPC/);
+});
+
+test('three hundred vendors open without lag', async () => {
+  const page = await open({ copies: 15 });
+  assert.equal(await page.locator('#sekisho [data-vendor]').count(), 285);
+  const took = await page.evaluate(async () => {
+    document.querySelector('#sekisho').shadowRoot.querySelector('dialog').close();
+    const before = performance.now();
+    await window.stub.host.preferences(null);
+    document.querySelector('#sekisho').shadowRoot.querySelector('dialog').offsetHeight;
+    return performance.now() - before;
+  });
+  assert.ok(took < 400, `${took.toFixed()} ms`);
+});
+
+test('lifetimes are told in the largest unit that divides them', async () => {
+  const { lifetime } = await load('preferences', 'vendor.ts', sample().preferences);
+  const say = (key) => key;
+  const cases = { 31536000: '1 年', 63072000: '2 年', 33696000: '13 か月', 34128000: '395 日', 86400: '1 日', 1800: '30 分', 1: '1 秒', 5400: '90 分' };
+  for (const [seconds, words] of Object.entries(cases)) assert.equal(lifetime('ja', say, +seconds), words);
+  assert.equal(lifetime('en', say, 86400), '1 day');
+  assert.equal(lifetime('ja', say, 0), 'preferences.session');
+  assert.equal(lifetime('ja', say, null), 'preferences.unknown');
+});

@@ -1,0 +1,4 @@
+declare module 'sekisho:banner' {
+  const texts: import('../types').BannerTexts;
+  export default texts;
+}

@@ -1,0 +1,4 @@
+declare module 'sekisho:preferences' {
+  const texts: import('../types').PreferencesTexts;
+  export default texts;
+}

@@ -1,0 +1,47 @@
+// What both layers look like. One string: the adding up is done by esbuild, so
+// that comments here cost a visitor nothing. Lengths are em of the visitor's own
+// default text size, since `all: initial` cuts off whatever the page set.
+
+import type { BannerTexts } from '../types';
+import { hex, readable, textOn } from './colour';
+
+/** The panels' ground in light and in dark; accents are made to stand out from them. */
+const LIGHT = 0xffffff;
+const DARK = 0x1c2026;
+
+/** Where a site chooses none: 紺, the indigo of shop curtains. */
+const ACCENT = '#223f6b';
+
+/**
+ * The site's tokens as custom properties: --f fill and --t text on it, --m a
+ * mark or link on the panel, --p panel, --i ink, --s softer ink, --l hairline,
+ * --o outline of a control, --r radius. All but the accent reach AA by themselves.
+ */
+export function theme({ accent, radius }: BannerTexts['theme']): string {
+  const colour = parseInt((accent || ACCENT).slice(1), 16);
+  const marked = readable(colour, DARK);
+  return (
+    `.s{--f:${hex(colour)};--t:${hex(textOn(colour))};--m:${hex(readable(colour, LIGHT))};--p:#fff;--i:#1b2027;--s:#545c66;--l:#dfe3e8;--o:#78808a;--r:${+radius}px}` +
+    `@media(prefers-color-scheme:dark){.s{--f:${hex(marked)};--t:${hex(textOn(marked))};--m:${hex(marked)};--p:${hex(DARK)};--i:#eef0f3;--s:#b1b8c1;--l:#3a414b;--o:#8d959f}}`
+  );
+}
+
+export const shared =
+  // An important rule on :host beats whatever the page says of #sekisho, even
+  // with !important and even in its style attribute. What stays out of reach:
+  // a page that hides <html> itself, or takes the element out.
+  ':host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important}' +
+  '@media print{:host{display:none!important}}' +
+  '*{box-sizing:border-box;margin:0}' +
+  '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP",Meiryo,sans-serif;color:var(--i);overflow-wrap:anywhere}' +
+  // Japanese wants more air between its lines, and breaks between phrases.
+  '.s:lang(ja){line-height:1.7;word-break:auto-phrase;line-break:strict}' +
+  'h2{font-size:1.0625em;line-height:1.5;text-wrap:balance}' +
+  'p{font-size:.9375em}' +
+  'a{color:var(--m);text-underline-offset:.2em}' +
+  // 2.75em are the 44 px that a thumb needs.
+  '.button{font:inherit;font-size:.9375em;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em 1em;border:1px solid var(--f);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
+  '.quiet{border-color:var(--o);background:0;color:var(--i)}' +
+  '.button:hover{box-shadow:0 0 0 3px var(--l)}' +
+  ':focus-visible{outline:3px solid var(--m);outline-offset:2px}' +
+  'svg{width:1.5em;height:1.5em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round}';
