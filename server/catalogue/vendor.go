@@ -69,7 +69,8 @@ type Vendor struct {
 	TCF      int       `json:"tcf,omitempty"` // id in the IAB TCF Global Vendor List
 	ATP      int       `json:"atp,omitempty"` // id in Google's list of Ad Technology Providers
 	// Unverified names the facts above that no named source confirms yet, by
-	// key ("country", "entity", "links.optOut"); a notice marks them.
+	// key ("country", "entity", "entity.name.en", "links.optOut"); a notice
+	// marks them.
 	Unverified []string `json:"unverified,omitempty"`
 	Sources    []Source `json:"sources"`
 	Notes      string   `json:"notes,omitempty"` // for whoever maintains the entry; never shown
