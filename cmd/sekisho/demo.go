@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/sekisho/sekisho/cmd/sekisho/demo"
+	"github.com/sekisho/sekisho/server"
+	"github.com/sekisho/sekisho/server/bundle"
+	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/server/web"
+	"github.com/sekisho/sekisho/widget"
+)
+
+// DemoCmd is `sekisho demo`: the service with a shop in front of it, on one
+// port, with an embedded store. What was decided is there after a restart.
+type DemoCmd struct {
+	Addr   string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to answer on (${default})."`
+	Data   string `default:".data" placeholder:"FOLDER" help:"Folder to keep everything in (${default})."`
+	Widget string `type:"existingdir" placeholder:"FOLDER" help:"Take the widget's sources from this folder and not from the binary, for work on them."`
+}
+
+// Run applies the demo's site and serves it until ctx ends.
+func (c *DemoCmd) Run(ctx context.Context, std *streams) (err error) {
+	public, err := demoURL(c.Addr)
+	if err != nil {
+		return err
+	}
+	catalogue, err := loadCatalogue()
+	if err != nil {
+		return err
+	}
+	catalogue = demo.Catalogue(catalogue)
+	sources := fs.FS(widget.Sources)
+	if c.Widget != "" {
+		sources = os.DirFS(c.Widget)
+	}
+	data, err := demo.SiteFile([]string{public})
+	if err != nil {
+		return err
+	}
+	document, err := site.Parse(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	shop, err := demo.New(document.Key, public, func(vendor, lang string) string {
+		if v, ok := catalogue.Vendor(vendor); ok {
+			return v.Name.In(lang)
+		}
+		return vendor
+	})
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, "embedded:"+c.Data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	texts, err := bundle.Messages(sources)
+	if err != nil {
+		return err
+	}
+	sites := site.New(store, site.Rules{Catalogue: catalogue, Texts: texts}, time.Now)
+	if _, err := sites.Apply(ctx, document, site.ApplyOptions{Publish: true, By: "sekisho demo"}); err != nil {
+		return err
+	}
+	timeouts := web.DefaultTimeouts
+	timeouts.Grace = 0 // no balancer to wait for, but a person who pressed Ctrl-C
+	return service{
+		config: server.Config{
+			Store: store, Catalogue: catalogue, Widget: sources, PublicURL: public, Limits: server.DefaultLimits,
+			Log: logger(std.err, "text", slog.LevelWarn),
+		},
+		addr: c.Addr, timeouts: timeouts, wrap: func(h http.Handler) http.Handler { return shop.Handler(h) },
+		listening: func(*server.Server) { c.tell(std.out, public, document.Key) },
+	}.run(ctx)
+}
+
+// demoURL is where a browser on this machine finds the demo. It is an IP
+// address and never "localhost": the stand-ins are hosts below that name, and a
+// page is never held back from its own site's hosts.
+func demoURL(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil || port == "" || port == "0" {
+		return "", fault.New(fault.Invalid, "--addr: must be HOST:PORT such as 127.0.0.1:8080, and not %q", addr)
+	}
+	if ip := net.ParseIP(host); host == "" || host == "localhost" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port), nil
+}
+
+// tell prints where to look, in the language of whoever started it.
+func (c *DemoCmd) tell(out io.Writer, public, key string) {
+	text := `The demo is ready. Open it in a browser on this machine:
+
+  demo page       %[1]s/
+  notice page     %[1]s/sites/%[2]s/notice
+  API             %[1]s/openapi.json
+  health          %[1]s/readyz
+
+The vendors' servers are stand-ins that this program answers for
+(connect.facebook.net.localhost and so on): no tag of the page reaches the
+internet. Decisions are kept in %[3]s. Ctrl-C stops it.
+`
+	if language() == "ja" {
+		text = `デモの準備ができました。このパソコンのブラウザーで開いてください。
+
+  デモのページ      %[1]s/
+  公表ページ        %[1]s/sites/%[2]s/notice
+  APIの仕様         %[1]s/openapi.json
+  準備状態          %[1]s/readyz
+
+タグの通信先は、このプログラムが用意した代役です
+(connect.facebook.net.localhost など)。インターネットには何も送りません。
+決定は %[3]s に保存されます。Ctrl-Cで終了します。
+`
+	}
+	fmt.Fprintf(out, text, public, key, c.Data)
+}
