@@ -61,9 +61,9 @@ type Config struct {
 	// Proxies are the networks whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Limits  Limits
-	// Shared returns a limiter that all instances share, by the name of the
-	// limit; nil when there is one instance alone.
-	Shared func(name string, r web.Rate) web.Limiter
+	// Shared makes a limiter that all instances share; nil when there is one
+	// instance alone.
+	Shared func(web.Rate) web.Limiter
 	// Token lets sites be changed over HTTP; "" for not at all.
 	Token string
 	// MetricsApart says that metrics are served elsewhere, by Server.Metrics.
@@ -180,9 +180,9 @@ func (s *Server) limit(name string, r web.Rate, key func(echo.Context) string) e
 	}
 	var l web.Limiter = web.NewLocal(r, time.Now)
 	if s.config.Shared != nil {
-		l = web.Fallback(s.config.Shared(name, r), l, s.config.Log)
+		l = web.Fallback(s.config.Shared(r), l, s.config.Log)
 	}
-	return web.Limit(l, key)
+	return web.Limit(l, func(c echo.Context) string { return name + ":" + key(c) })
 }
 
 // published is the sites as the recorder needs them: a revision that nobody was

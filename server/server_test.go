@@ -198,7 +198,7 @@ func (downLimiter) Allow(context.Context, string) (bool, time.Duration, error) {
 func TestASharedLimiterThatIsAwayLeavesTheLocalOne(t *testing.T) {
 	s := start(t, func(c *Config) {
 		c.Limits = Limits{Writes: web.Rate{PerSecond: 0.001, Burst: 3}}
-		c.Shared = func(string, web.Rate) web.Limiter { return downLimiter{} }
+		c.Shared = func(web.Rate) web.Limiter { return downLimiter{} }
 	})
 	publish(t, s) // the first of three
 	var codes []int

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"github.com/sekisho/sekisho/server"
+	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/web"
+	"github.com/sekisho/sekisho/widget"
+)
+
+// Run answers until ctx ends, then stops in good order: what was taken is
+// answered, what was acknowledged is stored, the store is closed.
+func (c *ServeCmd) Run(ctx context.Context, std *streams) (err error) {
+	limits, err := c.limits()
+	if err != nil {
+		return err
+	}
+	proxies, err := web.ParseProxies(c.TrustedProxies)
+	if err != nil {
+		return err
+	}
+	cat, err := loadCatalogue()
+	if err != nil {
+		return err
+	}
+	store, err := openStore(ctx, c.Store)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	timeouts := web.DefaultTimeouts
+	timeouts.Grace, timeouts.Drain = c.Grace, c.Drain
+	return service{
+		config: server.Config{
+			Store: store, Catalogue: cat, Widget: widget.Sources, PublicURL: c.PublicURL, Proxies: proxies, Limits: limits,
+			Shared: sharedLimits(store), Token: c.Token, MetricsApart: c.MetricsAddr != "", Log: logger(std.err, c.LogFormat, c.LogLevel),
+		},
+		addr: c.Addr, metricsAddr: c.MetricsAddr, timeouts: timeouts,
+	}.run(ctx)
+}
+
+// service is a server on its addresses.
+type service struct {
+	config      server.Config
+	addr        string
+	metricsAddr string // "" for none of its own
+	timeouts    web.Timeouts
+	// wrap goes around the server's handler; nil for nothing.
+	wrap func(http.Handler) http.Handler
+	// listening is called when requests are taken; nil for nothing.
+	listening func(*server.Server)
+}
+
+func (s service) run(ctx context.Context) error {
+	srv, err := server.New(ctx, s.config)
+	if err != nil {
+		return err
+	}
+	log := s.config.Log
+	warnings, err := srv.Warnings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		log.Warn("durability", slog.String("problem", w))
+	}
+	handler := srv.Handler()
+	if s.wrap != nil {
+		handler = s.wrap(handler)
+	}
+	endpoints, err := s.listen(ctx, handler, srv.Metrics())
+	if err != nil {
+		return err
+	}
+	// The sites are followed until the last request has been answered.
+	following, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		srv.Run(following)
+		close(done)
+	}()
+	defer func() {
+		stop()
+		<-done
+	}()
+	for _, e := range endpoints {
+		log.Info("listening", slog.String("address", e.Listener.Addr().String()), slog.String("public", s.config.PublicURL))
+	}
+	if s.listening != nil {
+		s.listening(srv)
+	}
+	return web.Serve(ctx, log, s.timeouts, srv.Drain, endpoints...)
+}
+
+// listen opens the ports before anything is promised.
+func (s service) listen(ctx context.Context, handler, metrics http.Handler) ([]web.Endpoint, error) {
+	var endpoints []web.Endpoint
+	add := func(addr string, h http.Handler) error {
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+		if err != nil {
+			for _, e := range endpoints {
+				e.Listener.Close()
+			}
+			return fault.Wrap(fault.Invalid, err, "cannot answer on %s", addr)
+		}
+		endpoints = append(endpoints, web.Endpoint{Listener: l, Handler: h})
+		return nil
+	}
+	if err := add(s.addr, handler); err != nil {
+		return nil, err
+	}
+	if s.metricsAddr != "" {
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", metrics)
+		if err := add(s.metricsAddr, mux); err != nil {
+			return nil, err
+		}
+	}
+	return endpoints, nil
+}
