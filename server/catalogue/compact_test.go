@@ -28,11 +28,11 @@ func newPage(text string) page {
 			vendor = n
 			continue
 		}
-		name, path, _ := strings.Cut(token, "/")
+		name, _, _ := strings.Cut(token, "/")
 		if name != "" {
 			host = name
 		}
-		path = token[len(name):]
+		path := token[len(name):]
 		if path == "" {
 			path = "*"
 		}
