@@ -81,7 +81,7 @@ func Build(ctx context.Context, in Input) (*Bundle, error) {
 			data                any
 		}{
 			{"banner", "src/banner/main.ts", "sekisho:banner", bannerTexts(in, server, lang, texts[lang])},
-			{"preferences", "src/preferences/main.ts", "sekisho:preferences", preferencesTexts(r, lang, texts[lang])},
+			{"preferences", "src/preferences/main.ts", "sekisho:preferences", preferencesTexts(in, lang, texts[lang])},
 		} {
 			name := partName(part.name, lang)
 			names = append(names, name)

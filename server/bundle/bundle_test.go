@@ -53,7 +53,7 @@ func TestBuild(t *testing.T) {
 	for _, want := range []string{
 		`language:"ja",dir:"ltr",messages:{"banner.title":"お知らせ","common.acceptAll":"すべて許可"},siteName:"例の店"`,
 		`vendors:{zeta:{name:"名zeta",purposes:["social","analytics"]},auth:{`,
-		`purposes:{necessary:{label:"目的necessary",explanation:"説明necessary"},analytics:{label:"目的analytics",explanation:"説明analytics"},social:`,
+		`purposes:{necessary:"目的necessary",analytics:"目的analytics",social:`,
 		`theme:{layout:"bar",position:"bottom",accent:"",radius:8},noticeUrl:"https://consent.example.jp/sites/shop/notice?lang=ja"`,
 		`as default}`,
 	} {
@@ -66,7 +66,7 @@ func TestBuild(t *testing.T) {
 	}
 	second := string(b.Parts["preferences.en.js"].Identity)
 	for _, want := range []string{
-		`messages:{"preferences.save":"Save choices"}`,
+		`messages:{"preferences.save":"Save choices"},purposes:{necessary:"Explains necessary",analytics:"Explains analytics",social:`,
 		`zeta:{entity:"zeta株式会社",country:"JP",receives:"pages viewed",usedFor:"広告",privacy:"https://zeta.example/ja",optOut:"https://zeta.example/out",linked:!0,formerNames:["旧zeta"],cookies:[{name:"_zeta",party:"first",seconds:3600},{name:"x",party:"third",seconds:null}],unverified:["entity","links.privacy","links.optOut"]}`,
 		`contact:{controller:"例株式会社",email:"privacy@example.jp",url:"",phone:""}`,
 	} {

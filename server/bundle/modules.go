@@ -71,24 +71,19 @@ const (
 
 // banner is BannerTexts of types.ts.
 type banner struct {
-	Language string                 `json:"language"`
-	Dir      string                 `json:"dir"`
-	Messages site.Messages          `json:"messages"`
-	SiteName string                 `json:"siteName"`
-	Vendors  ordered[bannerVendor]  `json:"vendors"`
-	Purposes ordered[bannerPurpose] `json:"purposes"`
-	Theme    bannerTheme            `json:"theme"`
-	Notice   string                 `json:"noticeUrl"`
+	Language string                `json:"language"`
+	Dir      string                `json:"dir"`
+	Messages site.Messages         `json:"messages"`
+	SiteName string                `json:"siteName"`
+	Vendors  ordered[bannerVendor] `json:"vendors"`
+	Purposes ordered[string]       `json:"purposes"`
+	Theme    bannerTheme           `json:"theme"`
+	Notice   string                `json:"noticeUrl"`
 }
 
 type bannerVendor struct {
 	Name     string                `json:"name"`
 	Purposes []catalogue.PurposeID `json:"purposes"`
-}
-
-type bannerPurpose struct {
-	Label       string `json:"label"`
-	Explanation string `json:"explanation"`
 }
 
 type bannerTheme struct {
@@ -101,6 +96,7 @@ type bannerTheme struct {
 // preferences is PreferencesTexts of types.ts.
 type preferences struct {
 	Messages site.Messages              `json:"messages"`
+	Purposes ordered[string]            `json:"purposes"`
 	Vendors  ordered[preferencesVendor] `json:"vendors"`
 	Contact  preferencesContact         `json:"contact"`
 }
@@ -212,20 +208,25 @@ func bannerTexts(in Input, server, lang string, widget site.Messages) banner {
 	if slices.Contains([]string{"ar", "fa", "he", "ur"}, lang) {
 		b.Dir = "rtl"
 	}
-	used := map[catalogue.PurposeID]bool{}
 	for i := range r.Vendors {
 		v := &r.Vendors[i]
 		b.Vendors = append(b.Vendors, member[bannerVendor]{v.ID, bannerVendor{v.Name.In(lang), v.Purposes}})
-		for _, p := range v.Purposes {
-			used[p] = true
-		}
 	}
-	for _, p := range in.Purposes {
-		if used[p.ID] {
-			b.Purposes = append(b.Purposes, member[bannerPurpose]{string(p.ID), bannerPurpose{p.Label.In(lang), p.Explanation.In(lang)}})
-		}
+	for _, p := range usedPurposes(in) {
+		b.Purposes = append(b.Purposes, member[string]{string(p.ID), p.Label.In(lang)})
 	}
 	return b
+}
+
+// usedPurposes returns the purposes that a vendor of the revision has, in order.
+func usedPurposes(in Input) []catalogue.Purpose {
+	var used []catalogue.Purpose
+	for _, p := range in.Purposes {
+		if slices.ContainsFunc(in.Revision.Vendors, func(v site.RevisionVendor) bool { return slices.Contains(v.Purposes, p.ID) }) {
+			used = append(used, p)
+		}
+	}
+	return used
 }
 
 // theme fills in what the site leaves to us; an accent of "" leaves it to the widget.
@@ -244,10 +245,14 @@ func theme(t site.Theme) bannerTheme {
 }
 
 // preferencesTexts makes the data of "sekisho:preferences".
-func preferencesTexts(r *site.Revision, lang string, widget site.Messages) preferences {
+func preferencesTexts(in Input, lang string, widget site.Messages) preferences {
+	r := in.Revision
 	notice := r.Document.Notice
 	p := preferences{Messages: ownMessages(r, lang, widget, "preferences."),
 		Contact: preferencesContact{notice.Controller.In(lang), notice.Contact.Email, notice.Contact.URL, notice.Contact.Phone}}
+	for _, purpose := range usedPurposes(in) {
+		p.Purposes = append(p.Purposes, member[string]{string(purpose.ID), purpose.Explanation.In(lang)})
+	}
 	for i := range r.Vendors {
 		v := &r.Vendors[i]
 		facts := preferencesVendor{Entity: v.Entity.Name.In(lang), Country: v.Country, Receives: v.Receives.In(lang), UsedFor: v.UsedFor.In(lang),

@@ -47,8 +47,8 @@ export interface BannerTexts {
   siteName: string;
   /** By vendor id: display name and purposes (for "what is new" and for counts). */
   vendors: Record<string, { name: string; purposes: string[] }>;
-  /** By purpose id, only those in use, in order. */
-  purposes: Record<string, { label: string; explanation: string }>;
+  /** Labels by purpose id, only those in use, in order. */
+  purposes: Record<string, string>;
   theme: { layout: 'bar' | 'card'; position: string; accent: string; radius: number };
   noticeUrl: string;
 }
@@ -56,6 +56,8 @@ export interface BannerTexts {
 /** Module "sekisho:preferences", one for each language: what the second layer adds. */
 export interface PreferencesTexts {
   messages: Record<string, string>;
+  /** Explanations by purpose id. */
+  purposes: Record<string, string>;
   vendors: Record<
     string,
     {

@@ -8,24 +8,30 @@ import { stage } from '../ui/element';
 import { roomKeeper } from './room';
 import { css } from './style';
 
+// The first file takes both from here: what draws, and what decides and sends.
+export { open } from '../late';
+
 /**
  * Where a notice-only site's visitor closed the banner: the revision that it
  * informed about. Closing is no decision, so the cookie knows nothing of it.
  */
 const SEEN = 'sekisho.seen';
 
+/** Two knobs on their slides. */
+const SLIDERS = 'M3 8h10m6 0h2M3 16h2m6 0h10M13 8a3 3 0 106 0 3 3 0 10-6 0M5 16a3 3 0 106 0 3 3 0 10-6 0';
+
 /** Draws what is due, and again on each "consent" event. */
 export default function mountBanner(host: Host): UI {
   const { site } = host;
-  const { theme, vendors, purposes } = texts;
-  const say = speaker(texts.language, texts.messages);
+  const { language, theme, vendors, purposes, messages } = texts;
+  const say = speaker(language, messages);
   const { root, base, place } = stage(texts, css);
   const slot = h('div');
   // In the page before it speaks: screen readers miss what comes along with its own region.
-  const said = h('div', { className: 'said', role: 'status' });
+  const said = h('div', { class: 'said', role: 'status' });
   base.append(slot, said);
+  const keepRoom = roomKeeper(theme.position == 'top');
 
-  const keepRoom = roomKeeper(theme.position === 'top');
   let away = false;
   let seen = 0;
   try {
@@ -34,19 +40,20 @@ export default function mountBanner(host: Host): UI {
     // Storage is refused: the banner informs on every page.
   }
 
-  /** Ids to ask (or, on a notice-only site, to inform) about. */
+  /** Vendors to ask (or, on a notice-only site, to inform) about. */
   const due = (): string[] => {
-    if (away) return [];
-    const unasked = host.unasked();
-    if (site.mode < 2) return unasked;
-    return unasked.filter((id) => site.vendors.some(([vendor, , since]) => vendor === id && since > seen));
+    const unasked = new Set(away ? [] : host.unasked());
+    return site.vendors
+      .filter(([id, , since]) => unasked.has(id) && (site.mode < 2 || since > seen))
+      .map(([id]) => id);
   };
 
-  const answer = (action: Action, ids: string[], granted: boolean) => () => {
-    host.decide(action, Object.fromEntries(ids.map((id) => [id, granted])), 1);
-    ui.update();
-    ui.announce(say('common.saved'));
-  };
+  const answer = (action: Action, ids: string[], granted: boolean) =>
+    button(action, say(granted ? 'common.acceptAll' : 'common.rejectAll'), () => {
+      host.decide(action, Object.fromEntries(ids.map((id) => [id, granted])), 1);
+      ui.update();
+      ui.announce(say('common.saved'));
+    });
 
   const dismiss = () => {
     seen = site.revision;
@@ -58,59 +65,47 @@ export default function mountBanner(host: Host): UI {
     ui.update();
   };
 
-  function banner(ids: string[]): HTMLElement {
-    const inform = site.mode > 1;
-    const asked = site.vendors.filter(([, , , flags]) => !(flags & Flag.Necessary));
+  const banner = (ids: string[]) => {
     // Somebody who has answered before is asked about what is new, and told so.
-    const fresh = host.decided() && ids.length < asked.length;
+    const fresh = host.decided() && site.vendors.some(([id, , , flags]) => !(flags & Flag.Necessary) && !ids.includes(id));
     const used = Object.keys(purposes).filter((purpose) => ids.some((id) => vendors[id].purposes.includes(purpose)));
-    const values = {
-      n: ids.length,
-      names: list(texts.language, ids.map((id) => vendors[id].name)),
-      purposes: list(texts.language, used.map((purpose) => purposes[purpose].label)),
-    };
     const more: HTMLElement = button('preferences', say('common.preferences'), () => host.preferences(more), 'quiet');
     return h(
       'section',
-      {
-        className: `banner ${theme.layout} ${theme.position}`,
-        part: 'banner',
-        'aria-labelledby': 'title',
-      },
+      { class: `banner ${theme.layout} ${theme.position}`, part: 'banner', 'aria-labelledby': 'title' },
       h(
         'div',
-        { className: 'inner' },
+        { class: 'words' },
+        h('h2', { id: 'title' }, say(fresh ? 'banner.newTitle' : 'banner.title')),
         h(
-          'div',
-          { className: 'words' },
-          h('h2', { id: 'title' }, say(fresh ? 'banner.newTitle' : 'banner.title')),
-          h(
-            'p',
-            null,
-            say(fresh ? 'banner.new' : ['banner.ask', 'banner.running', 'banner.inform'][site.mode], values),
-            ' ',
-            host.signalled() && say('common.signal') + ' ',
-            link(texts.noticeUrl, say('banner.notice')),
-          ),
-        ),
-        h(
-          'div',
-          { className: 'choices' },
-          inform
-            ? button('close', say('common.close'), dismiss)
-            : button('accept-all', say('common.acceptAll'), answer('accept-all', ids, true)),
-          !inform && button('reject-all', say('common.rejectAll'), answer('reject-all', ids, false)),
-          more,
+          'p',
+          null,
+          say('banner.' + (fresh ? 'new' : ['ask', 'running', 'inform'][site.mode]), {
+            n: ids.length,
+            names: list(language, ids.map((id) => vendors[id].name)),
+            purposes: list(language, used.map((purpose) => purposes[purpose])),
+          }),
+          ' ',
+          host.signalled() && say('common.signal') + ' ',
+          link(texts.noticeUrl, say('banner.notice')),
         ),
       ),
+      h(
+        'div',
+        { class: 'choices' },
+        ...(site.mode > 1
+          ? [button('close', say('common.close'), dismiss)]
+          : [answer('accept-all', ids, true), answer('reject-all', ids, false)]),
+        more,
+      ),
     );
-  }
+  };
 
-  function wayBack(): HTMLElement {
-    const back: HTMLElement = button('reopen', icon('M3 8h10m6 0h2M3 16h2m6 0h10M13 8a3 3 0 106 0 3 3 0 10-6 0M5 16a3 3 0 106 0 3 3 0 10-6 0'), () => host.preferences(back), 'back');
-    back.append(h('span', null, say('common.reopen')));
+  const wayBack = () => {
+    const back: HTMLElement = button('reopen', icon(SLIDERS), () => host.preferences(back), 'back');
+    back.append(say('common.reopen'));
     return back;
-  }
+  };
 
   let shown: string | undefined;
   const ui: UI = {
@@ -126,10 +121,10 @@ export default function mountBanner(host: Host): UI {
       const open = root.querySelector('dialog[open]');
       const back =
         !ids.length &&
-        (away || !!seen || host.decided() || host.signalled()) &&
-        !document.querySelector('[data-sekisho="open"]');
+        (away || seen > 0 || host.decided() || host.signalled()) &&
+        !document.querySelector('[data-sekisho=open]');
       const wanted = open ? '' : ids + '/' + back;
-      if (wanted === shown) return;
+      if (wanted == shown) return;
       shown = wanted;
       const focused = slot.contains(root.activeElement);
       const section = !open && ids.length > 0 && banner(ids);
@@ -152,7 +147,7 @@ export default function mountBanner(host: Host): UI {
 
   host.on('consent', ui.update);
   // The page's own link to the preferences may come late in the document.
-  document.addEventListener('DOMContentLoaded', ui.update);
+  addEventListener('DOMContentLoaded', ui.update);
   ui.update();
   return ui;
 }

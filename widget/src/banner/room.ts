@@ -18,19 +18,15 @@ export function roomKeeper(top: boolean): (banner: HTMLElement) => void {
   const measure = () => {
     // Out of the page the banner has no height, and the room goes with it.
     const height = banner.offsetHeight;
-    const css = height
-      ? `html{scroll-padding-block-${top ? 'start' : 'end'}:${height + 8}px}` +
-        (tabbed || (!top && page.scrollHeight > innerHeight)
-          ? `html:${top ? 'before' : 'after'}{content:"";display:block;height:${height}px}`
-          : '')
-      : '';
-    if (css !== written) write((written = css));
+    const room = height && (tabbed || (!top && page.scrollHeight > innerHeight)) ? height : 0;
+    const css = `html{scroll-padding-${top ? 'top' : 'bottom'}:${height + 8}px}html:${top ? 'before' : 'after'}{content:"";display:block;height:${room}px}`;
+    if (css != written) write(height ? (written = css) : (written = ''));
   };
   const observer = new ResizeObserver(measure);
   addEventListener(
     'keydown',
-    (event) => {
-      if (event.key === 'Tab' && banner && !tabbed) {
+    ({ key }) => {
+      if (banner && key == 'Tab') {
         tabbed = true;
         measure();
       }

@@ -2,8 +2,7 @@
 
 export const css =
   // On a phone, and wherever there is no room for more, a sheet within the reach of a thumb.
-  '.banner{position:fixed;inset:auto 0 0;max-height:100%;overflow:auto;padding:1.125em max(1.25em,env(safe-area-inset-left),env(safe-area-inset-right)) calc(1.125em + env(safe-area-inset-bottom));background:var(--p);border-top:1px solid var(--l);box-shadow:0 0 32px #0a142028}' +
-  '.inner{display:flex;flex-wrap:wrap;align-items:center;gap:1em 3em;max-width:76em;margin:auto}' +
+  '.banner{position:fixed;inset:auto 0 0;max-height:100%;overflow:auto;display:flex;flex-wrap:wrap;align-items:center;gap:1em 3em;padding:1.125em max(1.25em,50% - 38em,env(safe-area-inset-left),env(safe-area-inset-right)) calc(1.125em + env(safe-area-inset-bottom));background:var(--p);border-top:1px solid var(--l);box-shadow:0 0 32px #0a142028}' +
   '.words{flex:1 1 32em}' +
   '.words p{margin-top:.375em;color:var(--s)}' +
   // Accept and reject share a row in equal parts, whatever their words.
@@ -14,11 +13,10 @@ export const css =
   '.bar .choices .quiet{grid-column:auto}' +
   '.top{inset:0 0 auto;border-width:0 0 1px}' +
   '.card{inset:auto 1.25em 1.25em auto;width:27em;max-height:calc(100% - 2.5em);padding:1.375em;border:1px solid var(--l);border-radius:var(--r)}' +
-  '.left{inset:auto auto 1.25em 1.25em}' +
+  '.left{right:auto;left:1.25em}' +
   '}' +
   '.back,.said{position:fixed;bottom:calc(.75em + env(safe-area-inset-bottom));left:calc(.75em + env(safe-area-inset-left));display:flex;overflow:hidden}' +
-  '.back{align-items:center;gap:.625em;max-width:2.9334em;padding:0 .65em;white-space:nowrap;border-color:var(--l);border-radius:2em;background:var(--p);color:var(--i);box-shadow:0 2px 10px #0a142028}' +
-  '.back svg{flex:none}' +
+  '.back{align-items:center;gap:.625em;max-width:2.9334em;padding:0 .65em;white-space:nowrap;border-color:var(--l);border-radius:2em;background:var(--p);color:var(--i)}' +
   '.back:hover,.back:focus-visible{max-width:22em;padding-inline-end:1em}' +
-  '.said{margin-bottom:3.5em;border-radius:var(--r);background:var(--i);color:var(--p);font-size:.9375em}' +
+  '.said{margin-bottom:3.5em;border-radius:var(--r);background:var(--i);color:var(--p)}' +
   '.said:not(:empty){padding:.5em 1em}';

@@ -44,7 +44,7 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
     const control = h('button', {
       type: 'button',
       role: 'switch',
-      className: 'state',
+      class: 'state',
       [attribute]: name,
       'aria-label': label,
       onclick() {
@@ -56,16 +56,16 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
     watchers.push(() => control.setAttribute('aria-checked', state()));
     return control;
   };
-  const always = () => h('span', { className: 'state soft' }, say('preferences.always'));
+  const always = () => h('span', { class: 'state soft' }, say('preferences.always'));
 
   const rows: [HTMLElement, string][] = [];
   const vendor = (id: string) => {
     const { name, purposes: all } = vendors[id];
     const { linked, entity, formerNames } = texts.vendors[id];
-    const tag = (key: string) => h('small', { className: 'tag' }, say(key));
+    const tag = (key: string) => h('small', { class: 'tag' }, say(key));
     const row = h(
       'li',
-      { className: 'vendor' },
+      { class: 'vendor' },
       h(
         'details',
         null,
@@ -75,7 +75,7 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
           name,
           // The vendor stands under its main purpose: whoever switches another one off must see that it is served here, too.
           all.length > 1 &&
-            h('small', { className: 'soft' }, say('preferences.also', { purposes: list(language, all.slice(1).map((purpose) => purposes[purpose].label)) })),
+            h('small', { class: 'soft' }, say('preferences.also', { purposes: list(language, all.slice(1).map((purpose) => purposes[purpose])) })),
           linked && tag('preferences.linked'),
           host.decided() && consents[id] === 'unasked' && !necessary.has(id) && tag('preferences.unasked'),
         ),
@@ -83,15 +83,15 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
       ),
       necessary.has(id) ? always() : toggle('data-vendor', id, name, [id]),
     );
-    rows.push([row, [id, name, entity, ...formerNames, ...all.map((purpose) => purposes[purpose].label)].join('\n')]);
+    rows.push([row, [id, name, entity, ...formerNames, ...all.map((purpose) => purposes[purpose])].join('\n')]);
     return row;
   };
 
   const sections = Object.keys(purposes).map((purpose) => {
     const ids = host.site.vendors.map(([id]) => id).filter((id) => vendors[id].purposes[0] === purpose);
     const asked = ids.filter((id) => id in on);
-    const { label, explanation } = purposes[purpose];
-    const count = h('span', { className: 'soft', id: 'count-' + purpose });
+    const label = purposes[purpose];
+    const count = h('span', { class: 'soft', id: 'count-' + purpose });
     const control = asked.length ? toggle('data-purpose', purpose, label, asked) : always();
     if (asked.length) {
       control.setAttribute('aria-describedby', count.id);
@@ -104,14 +104,14 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
       h(
         'section',
         null,
-        h('div', { className: 'row' }, h('h3', null, label), count, control),
-        h('p', null, explanation),
+        h('div', { class: 'row' }, h('h3', null, label), count, control),
+        h('p', null, texts.purposes[purpose]),
         h('ul', null, ...ids.map(vendor)),
       )
     );
   });
 
-  const found = h('p', { role: 'status', className: 'soft' });
+  const found = h('p', { role: 'status', class: 'soft' });
   const search = h('input', {
     type: 'search',
     placeholder: say('preferences.search'),
@@ -153,19 +153,19 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
     'dialog',
     { part: 'preferences', 'aria-labelledby': 'preferences' },
     // The heading takes the first focus, so that no choice is one stray key away.
-    h('div', { className: 'head' }, h('h2', { id: 'preferences', tabIndex: -1, autofocus: true }, say('common.reopen')), close),
+    h('div', { class: 'head' }, h('h2', { id: 'preferences', tabIndex: -1, autofocus: true }, say('common.reopen')), close),
     h(
       'div',
-      { className: 'body' },
+      { class: 'body' },
       h('p', null, say('preferences.intro')),
       host.signalled() && h('p', null, say('common.signal')),
       at > 0 &&
         h(
           'div',
-          { className: 'mine' },
+          { class: 'mine' },
           h(
             'p',
-            { className: 'soft' },
+            { class: 'soft' },
             say('preferences.decided', {
               date: new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(at),
             }),
@@ -179,14 +179,14 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
       (contact.length > 0 || host.visitor()) &&
         h(
           'section',
-          { className: 'foot soft' },
+          { class: 'foot soft' },
           ...contact,
           host.visitor() && h('div', null, say('preferences.visitor') + ' ', h('code', null, host.visitor())),
         ),
     ),
     h(
       'div',
-      { className: 'answers' },
+      { class: 'answers' },
       button('accept-all', say('common.acceptAll'), finish('accept-all', () => true)),
       button('reject-all', say('common.rejectAll'), finish('reject-all', () => false)),
       button('save', say('preferences.save'), finish('save', (id) => on[id])),

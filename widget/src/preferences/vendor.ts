@@ -38,8 +38,8 @@ export function facts(id: string, { language, vendors, purposes }: BannerTexts, 
     url &&
     h(
       'dd',
-      { className: 'wide' },
-      link(url, say('preferences.' + key), h('span', { className: 'hidden' }, say('preferences.newTab'))),
+      { class: 'wide' },
+      link(url, say('preferences.' + key), h('span', { class: 'hidden' }, say('preferences.newTab'))),
       vendor.unverified.includes(fact) && h('small', null, say('preferences.unverified')),
     );
 
@@ -51,7 +51,7 @@ export function facts(id: string, { language, vendors, purposes }: BannerTexts, 
     former.length > 0 && h('small', null, ' ' + say('preferences.formerly', { names: list(language, former) })),
   );
   row('country', 'country', vendor.country && new Intl.DisplayNames(language, { type: 'region' }).of(vendor.country)!);
-  row('purposes', 'purposes', list(language, vendors[id].purposes.map((purpose) => purposes[purpose].label)));
+  row('purposes', 'purposes', list(language, vendors[id].purposes.map((purpose) => purposes[purpose])));
   row('receives', 'receives', vendor.receives);
   row('usedFor', 'usedFor', vendor.usedFor);
   row(
@@ -65,7 +65,7 @@ export function facts(id: string, { language, vendors, purposes }: BannerTexts, 
     'dl',
     null,
     ...rows,
-    vendor.linked && h('dd', { className: 'wide' }, say('preferences.linkedText')),
+    vendor.linked && h('dd', { class: 'wide' }, say('preferences.linkedText')),
     outside('privacy', 'links.privacy', vendor.privacy),
     outside('optOut', 'links.optOut', vendor.optOut),
   );

@@ -3,24 +3,20 @@
 // refuse.
 
 type Child = Node | string | false | null | undefined;
+type Tags = HTMLElementTagNameMap & Pick<SVGElementTagNameMap, 'svg' | 'path'>;
 
 /**
- * Makes an element. A property that the element has is set as a property
- * (`onclick`, `href`, `hidden`, …), anything else as an attribute; children
- * that are empty or false are left out.
+ * Makes an element. Words become attributes; anything else (a handler, a flag,
+ * a number) is set as a property. Children that are empty or false are left out.
  */
-export function h<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  props?: Record<string, unknown> | null,
-  ...children: Child[]
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
+export function h<K extends keyof Tags>(tag: K, props?: Record<string, unknown> | null, ...children: Child[]): Tags[K] {
+  const element = document.createElementNS(`http://www.w3.org/${/^(svg|path)$/.test(tag) ? '2000/svg' : '1999/xhtml'}`, tag) as any;
   // Object.entries and not for…in: some pages extend Object.prototype.
   for (const [name, value] of Object.entries(props || {})) {
-    if (name in element) (element as unknown as Record<string, unknown>)[name] = value;
-    else element.setAttribute(name, value as string);
+    if (typeof value == 'string') element.setAttribute(name, value);
+    else element[name] = value;
   }
-  element.append(...children.filter((child): child is Node | string => !!child));
+  element.append(...children.filter(Boolean));
   return element;
 }
 
@@ -29,8 +25,8 @@ export function h<K extends keyof HTMLElementTagNameMap>(
  * hold on to. It has no part name, since a page could then style one choice
  * down against the other.
  */
-export const button = (action: string, label: Child, onclick: (event: Event) => void, kind = '') =>
-  h('button', { type: 'button', 'data-action': action, className: 'button ' + kind, onclick }, label);
+export const button = (action: string, label: Child, onclick: () => void, kind = '') =>
+  h('button', { type: 'button', 'data-action': action, class: 'button ' + kind, onclick }, label);
 
 /**
  * A link out of the page. An address of another scheme than these is left out,
@@ -40,16 +36,7 @@ export const link = (url: string, ...children: Child[]) =>
   h('a', /^(https?|mailto|tel):/.test(url) ? { href: url, target: '_blank', rel: 'noopener' } : null, ...children);
 
 /** An icon of 24 by 24, hidden from screen readers, drawn from the strokes of one path. */
-export function icon(path: string): SVGElement {
-  const make = (tag: string, attributes: Record<string, string>) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    return element as SVGElement;
-  };
-  const svg = make('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' });
-  svg.append(make('path', { d: path }));
-  return svg;
-}
+export const icon = (d: string) => h('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, h('path', { d }));
 
 /**
  * Adds a style sheet to a shadow root or to the document and returns what
@@ -57,13 +44,14 @@ export function icon(path: string): SVGElement {
  * none (Safari before 16.4) get a style element.
  */
 export function style(where: ShadowRoot | Document, css: string): (css: string) => void {
-  if ('adoptedStyleSheets' in where) {
+  if (where.adoptedStyleSheets) {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
+    const write = (text: string) => sheet.replaceSync(text);
+    write(css);
     where.adoptedStyleSheets = [...where.adoptedStyleSheets, sheet];
-    return (text) => sheet.replaceSync(text);
+    return write;
   }
-  const element = h('style', { textContent: css });
+  const element = h('style', null, css);
   ((where as Document).head || where).append(element);
   return (text) => (element.textContent = text);
 }

@@ -20,7 +20,7 @@ export function stage(texts: BannerTexts, css: string): Stage {
   // the top layer, over any z-index, transform or opacity of the page.
   const element = h('div', { id: 'sekisho', popover: 'manual' });
   const root = element.attachShadow({ mode: 'open' });
-  const base = h('div', { className: 's', lang: texts.language, dir: texts.dir });
+  const base = h('div', { class: 's', lang: texts.language, dir: texts.dir });
   root.append(base);
   style(root, theme(texts.theme) + shared + css);
   return {

@@ -35,13 +35,13 @@ export const shared =
   '*{box-sizing:border-box;margin:0}' +
   '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP",Meiryo,sans-serif;color:var(--i);overflow-wrap:anywhere}' +
   // Japanese wants more air between its lines, and breaks between phrases.
-  '.s:lang(ja){line-height:1.7;word-break:auto-phrase;line-break:strict}' +
-  'h2{font-size:1.0625em;line-height:1.5;text-wrap:balance}' +
-  'p{font-size:.9375em}' +
-  'a{color:var(--m);text-underline-offset:.2em}' +
-  // 2.75em are the 44 px that a thumb needs.
-  '.button{font:inherit;font-size:.9375em;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em 1em;border:1px solid var(--f);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
+  '.s:lang(ja){line-height:1.7;word-break:auto-phrase}' +
+  'h2{font-size:1.0625em;line-height:1.5}' +
+  'p,.button,.said{font-size:.9375em}' +
+  'a{color:var(--m)}' +
+  // 2.9334 of this size are the 44 px that a thumb needs.
+  '.button{font-family:inherit;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em 1em;border:1px solid var(--f);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
   '.quiet{border-color:var(--o);background:0;color:var(--i)}' +
   '.button:hover{box-shadow:0 0 0 3px var(--l)}' +
   ':focus-visible{outline:3px solid var(--m);outline-offset:2px}' +
-  'svg{width:1.5em;height:1.5em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round}';
+  'svg{flex:none;width:1.5em;height:1.5em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round}';

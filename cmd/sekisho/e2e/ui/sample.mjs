@@ -33,6 +33,12 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['m
   const vendors = Array.from({ length: copies }, (_, n) => once.map((v) => (n ? { ...v, id: v.id + n, purposes: purposesOf(v) } : v))).flat();
   const text = (value) => value?.[language] || value?.ja || value?.en || '';
   const used = new Set(vendors.flatMap(purposesOf));
+  const purposes = (what) =>
+    Object.fromEntries(
+      read(join(catalogue, 'purposes.json'))
+        .filter(({ id }) => used.has(id))
+        .map((purpose) => [purpose.id, text(purpose[what])]),
+    );
   return {
     banner: {
       language,
@@ -40,16 +46,13 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['m
       messages: { ...messages(language, 'common', 'banner'), ...texts },
       siteName: { ja: '例の店', en: 'Example shop' }[language],
       vendors: Object.fromEntries(vendors.map((v) => [v.id, { name: text(v.name), purposes: purposesOf(v) }])),
-      purposes: Object.fromEntries(
-        read(join(catalogue, 'purposes.json'))
-          .filter(({ id }) => used.has(id))
-          .map(({ id, label, explanation }) => [id, { label: text(label), explanation: text(explanation) }]),
-      ),
+      purposes: purposes('label'),
       theme: { layout: 'bar', position: 'bottom', accent: '', radius: 8, ...theme },
       noticeUrl: 'https://consent.example.jp/sites/shop/notice',
     },
     preferences: {
       messages: messages(language, 'preferences'),
+      purposes: purposes('explanation'),
       vendors: Object.fromEntries(
         vendors.map((v) => [
           v.id,
