@@ -11,6 +11,7 @@ import (
 // commands are the subcommands; each has a file of its own.
 type commands struct {
 	Serve   ServeCmd   `cmd:"" help:"Run the service."`
+	Demo    DemoCmd    `cmd:"" help:"Run the service with a demo shop; needs nothing else."`
 	Site    SiteCmd    `cmd:"" help:"Create, publish and look at sites."`
 	Vendors VendorsCmd `cmd:"" help:"Look into the vendor catalogue."`
 	Bundle  BundleCmd  `cmd:"" help:"Write the files that the service would serve for a site."`
