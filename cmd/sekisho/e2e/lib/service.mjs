@@ -18,7 +18,7 @@ export async function makeService({ store, publicUrl, args = [] } = {}) {
   const port = await freePort();
   const url = publicUrl?.(port) ?? `http://127.0.0.1:${port}`;
   const local = `http://127.0.0.1:${port}`;
-  const at = store ?? `embedded:${join(folder, 'sekisho.db')}`;
+  const at = store ?? `embedded:${join(folder, 'store')}`;
   const env = { PATH: process.env.PATH, HOME: folder };
   let server;
   const service = {
