@@ -18,9 +18,9 @@ import (
 type BundleCmd struct {
 	Site      string `required:"" help:"The site's key." placeholder:"KEY"`
 	Out       string `required:"" help:"The folder to write to; it is made if it is missing." placeholder:"DIR"`
-	PublicURL string `name:"public-url" required:"" env:"SEKISHO_PUBLIC_URL" help:"Where browsers reach the service, which the files name." placeholder:"URL"`
+	PublicURL string `name:"public-url" required:"" help:"Where browsers reach the service, which the files name." placeholder:"URL"`
 	Revision  int    `help:"This revision in place of the live one."`
-	Store     string `help:"Where the sites are kept." placeholder:"URL" env:"SEKISHO_STORE" required:""`
+	Store     string `help:"Where the sites are kept." placeholder:"URL" required:""`
 }
 
 // Run writes s/KEY.js and a/HASH/…, each with .br and .gz beside it, and prints

@@ -33,13 +33,16 @@ type SiteApplyCmd struct {
 	File    string `short:"f" required:"" help:"The site's file, - for stdin." placeholder:"site.json"`
 	Publish bool   `help:"Make it live as well."`
 	Why     string `help:"Words for the publication's record."`
-	Store   string `help:"Where the sites are kept." placeholder:"URL" env:"SEKISHO_STORE" xor:"where" required:""`
-	Server  string `help:"A running service to send the file to, where an embedded store is open already." placeholder:"URL" env:"SEKISHO_SERVER" xor:"where" required:""`
-	Token   string `help:"The service's token." env:"SEKISHO_TOKEN"`
+	Store   string `help:"Where the sites are kept." placeholder:"URL"`
+	Server  string `help:"A running service to send the file to in place of --store: one process alone can open an embedded store." placeholder:"URL"`
+	Token   string `help:"The service's token."`
 }
 
 // Run applies the file. A file against the rules changes nothing.
 func (c *SiteApplyCmd) Run(ctx context.Context, std *streams) error {
+	if c.Server == "" && c.Store == "" {
+		return fault.New(fault.Invalid, "name the --store, or the --server that has it open")
+	}
 	data, err := readFile(c.File, std.in)
 	if err != nil {
 		return err
@@ -54,14 +57,15 @@ func (c *SiteApplyCmd) Run(ctx context.Context, std *streams) error {
 			return fault.New(fault.Invalid, "--why goes with --store: the service takes no words for its record")
 		}
 		result, err = siteClient{c.Server, c.Token, http.DefaultClient}.apply(ctx, doc.Key, data, c.Publish)
+		err = inFile(c.File, err)
 	} else {
 		err = withSites(ctx, c.Store, func(sites *site.Sites) (err error) {
 			result, err = sites.Apply(ctx, doc, site.ApplyOptions{Publish: c.Publish, By: "sekisho site apply", Why: c.Why})
-			return err
+			return inFile(c.File, err)
 		})
 	}
 	if err != nil {
-		return inFile(c.File, err)
+		return err
 	}
 	for _, w := range result.Warnings {
 		fmt.Fprintf(std.err, "%s: warning: %s: %s\n", c.File, w.Path, w.Reason)
@@ -73,7 +77,7 @@ func (c *SiteApplyCmd) Run(ctx context.Context, std *streams) error {
 
 // SiteListCmd prints one line a site.
 type SiteListCmd struct {
-	Store string `help:"Where the sites are kept." placeholder:"URL" env:"SEKISHO_STORE" required:""`
+	Store string `help:"Where the sites are kept." placeholder:"URL" required:""`
 }
 
 func (c *SiteListCmd) Run(ctx context.Context, std *streams) error {
@@ -99,7 +103,7 @@ func (c *SiteListCmd) Run(ctx context.Context, std *streams) error {
 type SiteShowCmd struct {
 	Key      string `arg:"" help:"The site's key."`
 	Revision int    `help:"This revision in place of the draft."`
-	Store    string `help:"Where the sites are kept." placeholder:"URL" env:"SEKISHO_STORE" required:""`
+	Store    string `help:"Where the sites are kept." placeholder:"URL" required:""`
 }
 
 func (c *SiteShowCmd) Run(ctx context.Context, std *streams) error {
@@ -137,7 +141,7 @@ type SitePublishCmd struct {
 	Key      string `arg:"" help:"The site's key."`
 	Revision int    `arg:"" help:"The revision's number."`
 	Why      string `help:"Words for the publication's record."`
-	Store    string `help:"Where the sites are kept." placeholder:"URL" env:"SEKISHO_STORE" required:""`
+	Store    string `help:"Where the sites are kept." placeholder:"URL" required:""`
 }
 
 func (c *SitePublishCmd) Run(ctx context.Context, std *streams) error {
@@ -231,12 +235,12 @@ func readFile(name string, in io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// inFile puts the file's name before each thing that a fault says of it, a line
-// for each.
+// inFile puts the file's name before each thing that a fault says of the file,
+// a line for each. Other errors stay as they are.
 func inFile(name string, err error) error {
 	f, ok := errors.AsType[*fault.Error](err)
-	if !ok {
-		return fmt.Errorf("%s: %w", name, err)
+	if !ok || f.Kind != fault.Malformed && f.Kind != fault.Invalid && f.Kind != fault.TooLarge {
+		return err
 	}
 	lines := []string{fmt.Sprintf("%s: %s", name, f.Detail)}
 	for _, field := range f.Fields {

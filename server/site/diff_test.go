@@ -54,7 +54,7 @@ Once published, visitors who have already answered will be asked about these (2)
 func TestDiffOfLittle(t *testing.T) {
 	s, _, _ := newSites(t)
 	first := apply(t, s, document("criteo"), true).Diff
-	if got := first.Words("ja"); len(got) != 1 || got[0] != "はじめての公開です（外部事業者1件）。" {
+	if got := first.Words("ja"); len(got) != 1 || got[0] != "これまでに公開した内容はありません（外部事業者1件）。" {
 		t.Errorf("first: %q", got)
 	}
 	if got := apply(t, s, document("criteo"), true).Diff.Words("en"); len(got) != 1 || got[0] != "Nothing changes for visitors." {

@@ -20,6 +20,10 @@ const (
 	maxExpiryMonths     = 24
 	maxOrigins          = 100
 	maxVendors          = 500
+	// Entries of a site's own are compared with each other and with the whole
+	// catalogue, and all their hosts travel with every page.
+	maxCustom      = 50
+	maxCustomHosts = 200 // of all of them together
 	// maxIndices bounds the bits that a site ever hands out, so that the cookie
 	// of a site that changes vendors for years stays far below 4 kB.
 	maxIndices = 4096
@@ -191,6 +195,7 @@ func (c *check) vendors(choices []VendorChoice) {
 	first := map[string]int{}
 	var custom []*catalogue.Vendor
 	var at []int
+	hosts := 0
 	for i, choice := range choices {
 		path := fmt.Sprintf("/vendors/%d", i)
 		if j, twice := first[choice.ID]; twice {
@@ -206,6 +211,11 @@ func (c *check) vendors(choices []VendorChoice) {
 			c.fault(path+"/custom/id", "must be %q, the same as the vendor's id", choice.ID)
 		}
 		custom, at = append(custom, choice.Custom), append(at, i)
+		hosts += len(choice.Custom.Hosts)
+	}
+	if len(custom) > maxCustom || hosts > maxCustomHosts {
+		c.fault("/vendors", "has %d custom entries with %d hosts; at most %d with %d hosts in all are allowed", len(custom), hosts, maxCustom, maxCustomHosts)
+		return
 	}
 	for k, fields := range c.Catalogue.CheckCustom(custom) {
 		for _, f := range fields {

@@ -75,6 +75,11 @@ func TestValidateRefuses(t *testing.T) {
 			d.Vendors = append(d.Vendors, VendorChoice{ID: "meta-pixel", Custom: vendor("meta-pixel", catalogue.Analytics)})
 		}, "/vendors/1/custom/id", "belongs to the catalogue"},
 		{"too many vendors", func(d *Document) { d.Vendors = make([]VendorChoice, 501) }, "/vendors", "at most 500"},
+		{"too many hosts", func(d *Document) {
+			v := vendor("our-crm", catalogue.Analytics)
+			v.Hosts = make([]catalogue.Host, 201)
+			d.Vendors = append(d.Vendors, VendorChoice{ID: v.ID, Custom: v})
+		}, "/vendors", "1 custom entries with 201 hosts"},
 		{"no default", func(d *Document) { d.Default = "" }, "/default", `must be "opt-in"`},
 		{"default spelled otherwise", func(d *Document) { d.Default = "optout" }, "/default", `did you mean "opt-out"?`},
 		{"no months", func(d *Document) { d.ExpiryMonths = 0 }, "/expiryMonths", "from 1 to 24"},

@@ -13,7 +13,7 @@ type words struct {
 }
 
 var ja = words{
-	first:      "はじめての公開です（外部事業者%d件）。",
+	first:      "これまでに公開した内容はありません（外部事業者%d件）。",
 	added:      "追加される外部事業者：%s",
 	removed:    "なくなる外部事業者：%s",
 	changed:    "内容が変わる外部事業者：%s（%s）",
@@ -36,7 +36,7 @@ var ja = words{
 }
 
 var en = words{
-	first:      "This is the first publication (vendors: %d).",
+	first:      "Nothing has been published before (vendors: %d).",
 	added:      "Vendors added: %s",
 	removed:    "Vendors removed: %s",
 	changed:    "Vendor changed in substance: %s (%s)",
