@@ -43,6 +43,9 @@ func connect(address string) (redis.UniversalClient, kind, error) {
 	scheme, rest, _ := strings.Cut(address, "://")
 	switch scheme {
 	case "redis", "rediss":
+		if _, err := url.Parse(address); err != nil {
+			return nil, 0, malformed(scheme, "want "+scheme+"://[[user]:password@]host[:port][/db]") // the error would print the password
+		}
 		o, err := redis.ParseURL(address)
 		if err != nil {
 			return nil, 0, malformed(scheme, err.Error())

@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/sekisho/sekisho/server/consent"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
@@ -41,6 +42,10 @@ var (
 	applyScript  = redis.NewScript(applyText)
 	keyScript    = redis.NewScript(keyText)
 )
+
+// go-redis writes to standard error, in a form of its own, what it also
+// returns; logging is for whoever gets the error.
+func init() { logging.Disable() }
 
 // Store is a site.Store, a consent.Store and a consent.KeyStore.
 type Store struct {

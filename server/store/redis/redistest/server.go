@@ -10,12 +10,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 )
+
+// A server that is starting refuses connections, which is nothing to tell.
+func init() { logging.Disable() }
 
 // Server is a redis-server of its own, with its data in a temporary folder.
 type Server struct {
@@ -96,7 +101,7 @@ func (s *Server) launch() error {
 	if err != nil {
 		s.tb.Fatalf("redis-server is needed for this test and is not installed (Debian: apt-get install redis-server): %v", err)
 	}
-	s.cmd = exec.Command(path, append([]string{"--port", strconv.Itoa(s.Port)}, s.args...)...)
+	s.cmd = exec.Command(path, append(slices.Clone(s.args), "--port", strconv.Itoa(s.Port))...)
 	endWithParent(s.cmd)
 	if err := s.cmd.Start(); err != nil {
 		s.cmd = nil
