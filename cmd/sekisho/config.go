@@ -48,7 +48,7 @@ func parse(args []string, std *streams) (*kong.Context, error) {
 	helped := false
 	parser, err := kong.New(&commands{},
 		kong.Name("sekisho"), kong.Description("Consent for cookies and ad tags, on your own machine."),
-		kong.DefaultEnvars("SEKISHO"), kong.UsageOnError(), kong.ShortUsageOnError(),
+		kong.DefaultEnvars("SEKISHO"),
 		kong.Writers(std.out, std.err), kong.Exit(func(int) { helped = true }))
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ type ServeCmd struct {
 	Store     string `required:"" placeholder:"URL" help:"Where everything is kept: embedded:FOLDER, redis://, rediss://, redis+sentinel:// or redis+cluster://host:port,host:port."`
 	PublicURL string `name:"public-url" required:"" placeholder:"URL" help:"Where browsers reach the service. Under the site's own domain, cookies last longest."`
 
-	TrustedProxies []string `placeholder:"NETWORK,…" help:"Proxies in front, as addresses or networks, whose X-Forwarded-For is believed. Without them, limits count whoever connects."`
+	TrustedProxies []string `placeholder:"NETWORK" help:"Proxies in front, as addresses or networks, whose X-Forwarded-For is believed. Without them, limits count whoever connects."`
 	MetricsAddr    string   `placeholder:"HOST:PORT" help:"Answer /metrics here in place of --addr."`
 	Token          string   `help:"Let whoever holds this token change sites over HTTP; at least 32 characters. Better in SEKISHO_TOKEN: a command line can be seen by others."`
 
