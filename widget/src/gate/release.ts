@@ -13,7 +13,9 @@ let busy = false;
 /** The nonce that the page gave to the gate. */
 const { nonce } = (currentScript(document) || {}) as HTMLScriptElement;
 
-const late = (el: Element) => (el as HTMLScriptElement).defer || getAttribute(el, PREFIX + 'type') == 'module';
+/** Where both are there, async counts and defer does not. */
+const late = (el: Element) =>
+  ((el as HTMLScriptElement).defer && !(el as HTMLScriptElement).async) || getAttribute(el, PREFIX + 'type') == 'module';
 
 /** Whether the parser has got past the element, so that all of it is there. */
 const complete = (el: Node | null): boolean =>
