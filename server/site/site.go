@@ -71,7 +71,7 @@ type Theme struct {
 type Revision struct {
 	Site      string    `json:"site"`
 	Number    int       `json:"number"` // from 1, per site
-	Hash      string    `json:"hash"`   // hex SHA-256 of the content, number and time left out
+	Hash      string    `json:"hash"`   // hex SHA-256 of the content; number, time and Since are left out
 	CreatedAt time.Time `json:"createdAt"`
 	Document  Document  `json:"document"`
 	// Vendors carry the catalogue's facts as they were, in the document's order.
