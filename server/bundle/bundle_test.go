@@ -54,7 +54,7 @@ func TestBuild(t *testing.T) {
 		`language:"ja",dir:"ltr",messages:{"banner.title":"お知らせ","common.acceptAll":"すべて許可"},siteName:"例の店"`,
 		`vendors:{zeta:{name:"名zeta",purposes:["social","analytics"]},auth:{`,
 		`purposes:{necessary:"目的necessary",analytics:"目的analytics",social:`,
-		`theme:{layout:"bar",position:"bottom",accent:"",radius:8},noticeUrl:"https://consent.example.jp/sites/shop/notice?lang=ja"`,
+		`theme:{layout:"bar",position:"bottom",light:["#223f6b","#ffffff","#223f6b"],dark:["#5987ce","#000000","#5987ce"],radius:8},noticeUrl:"https://consent.example.jp/sites/shop/notice?lang=ja"`,
 		`as default}`,
 	} {
 		if !strings.Contains(ja, want) {

@@ -87,10 +87,11 @@ type bannerVendor struct {
 }
 
 type bannerTheme struct {
-	Layout   string `json:"layout"`
-	Position string `json:"position"`
-	Accent   string `json:"accent"`
-	Radius   int    `json:"radius"`
+	Layout   string  `json:"layout"`
+	Position string  `json:"position"`
+	Light    palette `json:"light"`
+	Dark     palette `json:"dark"`
+	Radius   int     `json:"radius"`
 }
 
 // preferences is PreferencesTexts of types.ts.
@@ -229,9 +230,10 @@ func usedPurposes(in Input) []catalogue.Purpose {
 	return used
 }
 
-// theme fills in what the site leaves to us; an accent of "" leaves it to the widget.
+// theme fills in what the site leaves to us.
 func theme(t site.Theme) bannerTheme {
-	b := bannerTheme{Layout: t.Layout, Position: t.Position, Accent: t.Accent, Radius: 8}
+	b := bannerTheme{Layout: t.Layout, Position: t.Position, Radius: 8}
+	b.Light, b.Dark = palettes(t.Accent)
 	if b.Layout == "" {
 		b.Layout = "bar"
 	}

@@ -49,9 +49,12 @@ export interface BannerTexts {
   vendors: Record<string, { name: string; purposes: string[] }>;
   /** Labels by purpose id, only those in use, in order. */
   purposes: Record<string, string>;
-  theme: { layout: 'bar' | 'card'; position: string; accent: string; radius: number };
+  /** Colours, "#rrggbb", for light and for dark: fill of a button, text on it, mark or link on the panel. */
+  theme: { layout: 'bar' | 'card'; position: string; light: Palette; dark: Palette; radius: number };
   noticeUrl: string;
 }
+
+export type Palette = [fill: string, text: string, mark: string];
 
 /** Module "sekisho:preferences", one for each language: what the second layer adds. */
 export interface PreferencesTexts {

@@ -2,29 +2,19 @@
 // that comments here cost a visitor nothing. Lengths are em of the visitor's own
 // default text size, since `all: initial` cuts off whatever the page set.
 
-import type { BannerTexts } from '../types';
-import { hex, readable, textOn } from './colour';
+import type { BannerTexts, Palette } from '../types';
 
-/** The panels' ground in light and in dark; accents are made to stand out from them. */
-const LIGHT = 0xffffff;
-const DARK = 0x1c2026;
-
-/** Where a site chooses none: 紺, the indigo of shop curtains. */
-const ACCENT = '#223f6b';
+const colours = ([fill, text, mark]: Palette) => `--f:${fill};--t:${text};--m:${mark};`;
 
 /**
  * The site's tokens as custom properties: --f fill and --t text on it, --m a
  * mark or link on the panel, --p panel, --i ink, --s softer ink, --l hairline,
- * --o outline of a control, --r radius. All but the accent reach AA by themselves.
+ * --o outline of a control, --r radius. All reach AA: the service has seen to
+ * the accent, against these two panels.
  */
-export function theme({ accent, radius }: BannerTexts['theme']): string {
-  const colour = parseInt((accent || ACCENT).slice(1), 16);
-  const marked = readable(colour, DARK);
-  return (
-    `.s{--f:${hex(colour)};--t:${hex(textOn(colour))};--m:${hex(readable(colour, LIGHT))};--p:#fff;--i:#1b2027;--s:#545c66;--l:#dfe3e8;--o:#78808a;--r:${+radius}px}` +
-    `@media(prefers-color-scheme:dark){.s{--f:${hex(marked)};--t:${hex(textOn(marked))};--m:${hex(marked)};--p:${hex(DARK)};--i:#eef0f3;--s:#b1b8c1;--l:#3a414b;--o:#8d959f}}`
-  );
-}
+export const theme = ({ light, dark, radius }: BannerTexts['theme']) =>
+  `.s{${colours(light)}--p:#fff;--i:#1b2027;--s:#545c66;--l:#dfe3e8;--o:#78808a;--r:${radius}px}` +
+  `@media(prefers-color-scheme:dark){.s{${colours(dark)}--p:#1c2026;--i:#eef0f3;--s:#b1b8c1;--l:#3a414b;--o:#8d959f}}`;
 
 export const shared =
   // An important rule on :host beats whatever the page says of #sekisho, even
@@ -40,7 +30,7 @@ export const shared =
   'p,.button,.said{font-size:.9375em}' +
   'a{color:var(--m)}' +
   // 2.9334 of this size are the 44 px that a thumb needs.
-  '.button{font-family:inherit;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em 1em;border:1px solid var(--f);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
+  '.button{font-family:inherit;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em 1em;border:1px solid var(--m);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
   '.quiet{border-color:var(--o);background:0;color:var(--i)}' +
   '.button:hover{box-shadow:0 0 0 3px var(--l)}' +
   ':focus-visible{outline:3px solid var(--m);outline-offset:2px}' +

@@ -10,10 +10,14 @@ import { repository, sample } from './sample.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 
-/** Bundles the first or second layer (or another source of it) around its texts; returns the module's text. */
-export async function bundle(part, texts, file = 'main.ts') {
+/**
+ * Bundles the first or second layer around its texts; returns the module's text.
+ * `names` are the exports that are wanted: only the interface, and not what the
+ * first file takes from the same module.
+ */
+export async function bundle(part, texts, file = 'main', names = '{ default }') {
   const { outputFiles } = await esbuild.build({
-    entryPoints: [join(repository, 'widget/src', part, file)],
+    stdin: { contents: `export ${names} from './${file}'`, resolveDir: join(repository, 'widget/src', part) },
     bundle: true,
     write: false,
     minify: true,
@@ -174,7 +178,7 @@ export async function serve() {
 
 /** Loads a source of the widget into this process, for tests of what needs no browser. */
 export const load = async (part, file, texts) =>
-  import('data:text/javascript;charset=utf-8,' + encodeURIComponent(await bundle(part, texts, file)));
+  import('data:text/javascript;charset=utf-8,' + encodeURIComponent(await bundle(part, texts, file, '*')));
 
 /** What the stub is started with. `granted` and `denied` name vendors (or "all"); the others, and those in `unasked`, are unasked. */
 function hostOptions(options) {
@@ -200,15 +204,19 @@ export const DESKTOP = { viewport: { width: 1280, height: 800 } };
 
 /**
  * Starts page and browser for a test file and returns visit(options, context):
- * a fresh browser context on the page, the interface drawn. What went wrong in
+ * a fresh browser context on the page, the interface drawn, closed after the test. What went wrong in
  * the page (errors, refusals by its policy) is in page.faults. `before` runs in
  * the page ahead of everything.
  */
-export async function setUp({ after }) {
+export async function setUp({ after, afterEach }) {
   const host = await serve();
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  const contexts = [];
+  afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close();
   });
   after(async () => {
     await browser.close();
@@ -219,6 +227,7 @@ export async function setUp({ after }) {
     browser,
     async visit(options = {}, context = {}, before = null) {
       const opened = await browser.newContext({ locale: 'ja-JP', timezoneId: 'Asia/Tokyo', ...DESKTOP, ...context });
+      contexts.push(opened);
       opened.setDefaultTimeout(15_000);
       if (before) await opened.addInitScript(before);
       const page = await opened.newPage();

@@ -1,10 +1,10 @@
 // Pages that make it hard: strict policies, hostile styles, odd browsers, odd moments.
 
 import assert from 'node:assert/strict';
-import test, { after } from 'node:test';
+import test, { after, afterEach } from 'node:test';
 import { action, decisions, PHONE, setUp } from './host.mjs';
 
-const { visit } = await setUp({ after });
+const { visit } = await setUp({ after, afterEach });
 const banner = (page) => page.locator('#sekisho section');
 const dialog = (page) => page.locator('#sekisho dialog');
 

@@ -1,11 +1,11 @@
 // The second layer: switches, facts, saving, withdrawing.
 
 import assert from 'node:assert/strict';
-import test, { after } from 'node:test';
+import test, { after, afterEach } from 'node:test';
 import { action, decisions, load, PHONE, setUp } from './host.mjs';
 import { messages, sample, TWENTY } from './sample.mjs';
 
-const { visit } = await setUp({ after });
+const { visit } = await setUp({ after, afterEach });
 const asked = TWENTY.filter((id) => id !== 'stripe');
 const all = (granted) => Object.fromEntries(asked.map((id) => [id, granted]));
 const dialog = (page) => page.locator('#sekisho dialog');
@@ -259,7 +259,7 @@ test('three hundred vendors open without lag', async () => {
 });
 
 test('lifetimes are told in the largest unit that divides them', async () => {
-  const { lifetime } = await load('preferences', 'vendor.ts', sample().preferences);
+  const { lifetime } = await load('preferences', 'vendor', sample().preferences);
   const say = (key) => key;
   const cases = { 31536000: '1 年', 63072000: '2 年', 33696000: '13 か月', 34128000: '395 日', 86400: '1 日', 1800: '30 分', 1: '1 秒', 5400: '90 分' };
   for (const [seconds, words] of Object.entries(cases)) assert.equal(lifetime('ja', say, +seconds), words);

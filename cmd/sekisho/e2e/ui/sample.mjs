@@ -14,6 +14,14 @@ export const TWENTY = [
   'karte', 'rtoaster', 'satori', 'marketo', 'instapage', 'ferret-one', 'youtube-embed', 'stripe',
 ];
 
+/** What server/bundle makes of these accents: fill, text and mark in light and in dark. */
+const PALETTES = {
+  '': { light: ['#223f6b', '#ffffff', '#223f6b'], dark: ['#5987ce', '#000000', '#5987ce'] },
+  '#ffd400': { light: ['#ffd400', '#000000', '#856e00'], dark: ['#ffd400', '#000000', '#ffd400'] },
+  '#000000': { light: ['#000000', '#ffffff', '#000000'], dark: ['#8e8e8e', '#000000', '#8e8e8e'] },
+  '#ffffff': { light: ['#ffffff', '#000000', '#757575'], dark: ['#ffffff', '#000000', '#ffffff'] },
+};
+
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const purposesOf = (vendor) => (vendor.id === 'stripe' ? ['necessary'] : vendor.purposes);
 
@@ -28,7 +36,7 @@ export function messages(language, ...parts) {
  * `since` and `facts` set some vendors' revision and preferences' facts apart;
  * `copies` makes many of the same vendors.
  */
-export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['marketo'], texts = {}, since = {}, facts = {}, copies = 1 } = {}) {
+export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '', linked = ['marketo'], texts = {}, since = {}, facts = {}, copies = 1 } = {}) {
   const once = ids.map((id) => read(join(catalogue, 'data', id + '.json')));
   const vendors = Array.from({ length: copies }, (_, n) => once.map((v) => (n ? { ...v, id: v.id + n, purposes: purposesOf(v) } : v))).flat();
   const text = (value) => value?.[language] || value?.ja || value?.en || '';
@@ -47,7 +55,7 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, linked = ['m
       siteName: { ja: '例の店', en: 'Example shop' }[language],
       vendors: Object.fromEntries(vendors.map((v) => [v.id, { name: text(v.name), purposes: purposesOf(v) }])),
       purposes: purposes('label'),
-      theme: { layout: 'bar', position: 'bottom', accent: '', radius: 8, ...theme },
+      theme: { layout: 'bar', position: 'bottom', ...PALETTES[accent], radius: 8, ...theme },
       noticeUrl: 'https://consent.example.jp/sites/shop/notice',
     },
     preferences: {

@@ -11,7 +11,7 @@ const open = async (page) => {
   await page.locator('#sekisho dialog').waitFor();
   await page.mouse.move(0, 0);
 };
-const { visit } = await setUp({ after: (end) => ends.push(end) });
+const { visit } = await setUp({ after: (end) => ends.push(end), afterEach() {} });
 try {
   for (const language of ['ja', 'en'])
     for (const [width, context] of [['desktop', DESKTOP], ['phone', PHONE]])
