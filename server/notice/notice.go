@@ -107,23 +107,30 @@ func (p *Pages) serve(c echo.Context, html bool) error {
 	have, ok := p.made[key]
 	p.mu.Unlock()
 	if !ok || have.revision != rev.Number || p.now().Sub(have.at) >= fresh {
-		asset, err := p.make(ctx, rev, key)
+		history, err := p.history(ctx, rev, key.lang)
 		switch {
 		case err == nil:
+			asset, err := p.make(rev, key, history)
+			if err != nil {
+				return err
+			}
 			have = made{rev.Number, p.now(), asset}
 			p.keep(key, have)
 		case !ok || have.revision != rev.Number:
-			return err
-		} // else what was true a minute ago beats an error
+			// The store is away. What is sent to whom must be told all the same;
+			// the history comes back with the store.
+			asset, err := p.make(rev, key, []Publication{})
+			if err != nil {
+				return err
+			}
+			asset.CacheControl = "no-store"
+			return asset.Serve(c)
+		} // else what was true a minute ago is still good
 	}
 	return have.asset.Serve(c)
 }
 
-func (p *Pages) make(ctx context.Context, rev *site.Revision, key pageKey) (web.Asset, error) {
-	history, err := p.history(ctx, rev, key.lang)
-	if err != nil {
-		return web.Asset{}, err
-	}
+func (p *Pages) make(rev *site.Revision, key pageKey, history []Publication) (web.Asset, error) {
 	n := p.notice(rev, key.lang, history)
 	var b bytes.Buffer
 	if key.html {

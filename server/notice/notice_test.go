@@ -251,8 +251,13 @@ func TestFreshness(t *testing.T) {
 		t.Error("the store's absence took the page away")
 	}
 	v.sites.live = 2
-	if w := v.get("/sites/shop/notice"); w.Code != 503 || w.Header().Get("Retry-After") == "" {
-		t.Errorf("a page that was never made: %d", w.Code)
+	w := v.get("/sites/shop/notice.json?lang=en")
+	if w.Code != 200 || w.Header().Get("Cache-Control") != "no-store" || strings.Contains(w.Body.String(), "publishedAt") || !strings.Contains(w.Body.String(), "Criteo K.K.") {
+		t.Errorf("a page that was never made: %d %v %s", w.Code, w.Header(), w.Body)
+	}
+	v.sites.away = false
+	if w := v.get("/sites/shop/notice.json?lang=en"); w.Header().Get("Cache-Control") != cachePage || !strings.Contains(w.Body.String(), "publishedAt") {
+		t.Errorf("with the store back: %v %s", w.Header(), w.Body)
 	}
 }
 

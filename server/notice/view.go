@@ -21,7 +21,7 @@ type Notice struct {
 	Languages    []string      `json:"languages"`
 	Revision     int           `json:"revision"`
 	RevisionHash string        `json:"revisionHash"`
-	PublishedAt  time.Time     `json:"publishedAt"`
+	PublishedAt  time.Time     `json:"publishedAt,omitzero"` // absent while the store is away
 	Default      site.Default  `json:"default"`
 	Paused       bool          `json:"paused"`
 	ExpiryMonths int           `json:"expiryMonths"`
