@@ -29,9 +29,11 @@ type route struct {
 func (s *Server) table() []group {
 	a, n := s.api, s.notice
 	address := func(c echo.Context) string { return s.keyer.Address(c.RealIP()) }
-	reads := s.limit("reads", s.config.Limits.Reads, address)
-	writes := s.limit("writes", s.config.Limits.Writes, address)
-	siteWrites := s.limit("site-writes", s.config.Limits.SiteWrites, func(c echo.Context) string { return s.keyer.Site(c.Param("site")) })
+	// Only the limit that somebody would want to get around is worth a round
+	// trip to the store; the other two bound what one instance has to do.
+	writes := s.sharedLimit(s.config.Limits.Writes, address)
+	reads := s.limit(s.config.Limits.Reads, address)
+	siteWrites := s.limit(s.config.Limits.SiteWrites, func(c echo.Context) string { return s.keyer.Site(c.Param("site")) })
 	with := func(m ...echo.MiddlewareFunc) []echo.MiddlewareFunc { return m }
 
 	table := []group{

@@ -37,9 +37,9 @@ type Store interface {
 
 // Limits bound what one address, and one site, may ask for. A zero rate limits nothing.
 type Limits struct {
-	Writes     web.Rate // decisions and erasures of one address
-	SiteWrites web.Rate // decisions of one site
-	Reads      web.Rate // all of /v1/sites, of one address
+	Writes     web.Rate // decisions and erasures of one address, all instances together
+	SiteWrites web.Rate // decisions of one site, by instance
+	Reads      web.Rate // all of /v1/sites, of one address, by instance
 }
 
 // DefaultLimits leave room for an office behind one address and for a site's
@@ -172,17 +172,21 @@ func (s *Server) checkStore(ctx context.Context) ([]string, error) {
 	return nil, nil
 }
 
-// limit returns the middleware of a limit: shared between instances where that
-// is possible, local otherwise and whenever the shared one is away.
-func (s *Server) limit(name string, r web.Rate, key func(echo.Context) string) echo.MiddlewareFunc {
+// limit returns the middleware of a limit that this instance keeps by itself.
+func (s *Server) limit(r web.Rate, key func(echo.Context) string) echo.MiddlewareFunc {
 	if r == (web.Rate{}) {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
-	var l web.Limiter = web.NewLocal(r, time.Now)
-	if s.config.Shared != nil {
-		l = web.Fallback(s.config.Shared(r), l, s.config.Log)
+	return web.Limit(web.NewLocal(r, time.Now), key)
+}
+
+// sharedLimit returns the middleware of a limit that all instances keep
+// together where the store lets them, and each by itself while it is away.
+func (s *Server) sharedLimit(r web.Rate, key func(echo.Context) string) echo.MiddlewareFunc {
+	if r == (web.Rate{}) || s.config.Shared == nil {
+		return s.limit(r, key)
 	}
-	return web.Limit(l, func(c echo.Context) string { return name + ":" + key(c) })
+	return web.Limit(web.Fallback(s.config.Shared(r), web.NewLocal(r, time.Now), s.config.Log), key)
 }
 
 // published is the sites as the recorder needs them: a revision that nobody was

@@ -65,7 +65,7 @@ func observe(e *echo.Echo, o Options) echo.MiddlewareFunc {
 			o.Log.LogAttrs(c.Request().Context(), slog.LevelInfo, "request",
 				slog.String("request", id), slog.String("method", clip(method)), slog.String("route", route),
 				slog.Int("status", status), slog.Int64("bytes", c.Response().Size),
-				slog.Duration("took", took))
+				slog.Int64("microseconds", took.Microseconds()))
 			return nil
 		}
 	}

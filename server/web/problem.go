@@ -95,7 +95,11 @@ func handleError(log *slog.Logger) echo.HTTPErrorHandler {
 		p, retry := problemOf(err)
 		h := c.Response().Header()
 		if p.Status >= 500 && !errors.Is(err, context.Canceled) {
-			log.LogAttrs(c.Request().Context(), slog.LevelError, "request failed",
+			level := slog.LevelError
+			if p.Status == http.StatusServiceUnavailable {
+				level = slog.LevelWarn // something that we need is away; whoever asked comes back
+			}
+			log.LogAttrs(c.Request().Context(), level, "request failed",
 				slog.String("request", h.Get(echo.HeaderXRequestID)), slog.String("route", c.Path()),
 				slog.Int("status", p.Status), slog.String("error", err.Error()))
 		}

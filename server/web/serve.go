@@ -57,7 +57,7 @@ func Serve(ctx context.Context, logger *slog.Logger, t Timeouts, stopping func()
 	}
 	stopping()
 	if len(errs) == 0 && t.Grace > 0 {
-		logger.Info("stopping", slog.Duration("grace", t.Grace), slog.Duration("drain", t.Drain))
+		logger.Info("stopping", slog.String("grace", t.Grace.String()), slog.String("drain", t.Drain.String()))
 		timer := time.NewTimer(t.Grace)
 		defer timer.Stop()
 		select {
