@@ -95,15 +95,19 @@ func demoURL(addr string) (string, error) {
 	if err != nil || port == "" || port == "0" {
 		return "", fault.New(fault.Invalid, "--addr: must be HOST:PORT such as 127.0.0.1:8080, and not %q", addr)
 	}
-	if ip := net.ParseIP(host); host == "" || host == "localhost" || ip != nil && ip.IsUnspecified() {
+	ip := net.ParseIP(host)
+	switch {
+	case host == "" || host == "localhost" || ip != nil && ip.IsUnspecified():
 		host = "127.0.0.1"
+	case ip == nil || !ip.IsLoopback():
+		return "", fault.New(fault.Invalid, "--addr: the demo is for a browser on this machine: 127.0.0.1:%[1]s, or 0.0.0.0:%[1]s where the port comes through from outside, as in a container", port)
 	}
 	return "http://" + net.JoinHostPort(host, port), nil
 }
 
 // tell prints where to look, in the language of whoever started it.
 func (c *DemoCmd) tell(out io.Writer, public, key string) {
-	text := `The demo is ready. Open it in a browser on this machine:
+	text := `The demo is running. Open it in a browser on this machine:
 
   demo page       %[1]s/
   notice page     %[1]s/sites/%[2]s/notice
@@ -115,7 +119,7 @@ The vendors' servers are stand-ins that this program answers for
 internet. Decisions are kept in %[3]s. Ctrl-C stops it.
 `
 	if language() == "ja" {
-		text = `デモの準備ができました。このパソコンのブラウザーで開いてください。
+		text = `デモを開始しました。このパソコンのブラウザーで開いてください。
 
   デモのページ      %[1]s/
   公表ページ        %[1]s/sites/%[2]s/notice
