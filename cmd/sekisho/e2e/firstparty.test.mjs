@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startFront } from './lib/front.mjs';
-import { makeService, site } from './lib/service.mjs';
+import { site } from './lib/service.mjs';
 import { suite } from './lib/suite.mjs';
 import { pageOf, Visit } from './lib/visit.mjs';
 
@@ -12,8 +12,8 @@ const other = 'blog.shop.example.co.jp';
 const consent = 'consent.shop.example.co.jp';
 const front = await startFront([www, other, consent]);
 const { host, service, visitor, keep } = await suite({
-  rules: [...front.rules, 'MAP *.plain.example.co.jp 127.0.0.1'],
-  service: { publicUrl: () => `https://${consent}` },
+  rules: front.rules,
+  service: { publicUrl: `https://${consent}` },
 });
 await keep(front, 'stop');
 Object.assign(front.ports, { [www]: host.port, [other]: host.port, [consent]: service.port });
@@ -47,22 +47,4 @@ test('the answer to a decision sets the cookie for the registrable domain', visi
   await next.settle();
   assert.deepEqual(await next.consents(), { criteo: 'granted', 'microsoft-clarity': 'granted' });
   assert.equal(await next.banner().count(), 0);
-}));
-
-test('without TLS, where crypto.randomUUID and locks are missing, a decision is kept and recorded all the same', visitor('no-tls', async (visit) => {
-  const plain = await makeService({ publicUrl: (port) => `http://consent.plain.example.co.jp:${port}` });
-  try {
-    const origin = `http://www.plain.example.co.jp:${host.port}`;
-    host.pages['/plain'] = pageOf(plain, 'plain');
-    await plain.apply(site('plain', [origin], ['criteo']));
-    await plain.up();
-    await visit.open(`${origin}/plain`);
-    assert.equal(await visit.page.evaluate(() => isSecureContext), false);
-    await visit.choose('reject-all');
-    const [recorded] = await visit.untilRecorded();
-    assert.equal(recorded.site, 'plain');
-    assert.deepEqual(await visit.consents(), { criteo: 'denied' });
-  } finally {
-    await plain.stop();
-  }
 }));

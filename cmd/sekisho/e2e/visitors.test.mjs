@@ -7,7 +7,7 @@ import { suite } from './lib/suite.mjs';
 import { until } from './lib/until.mjs';
 import { pageOf, Visit } from './lib/visit.mjs';
 
-const names = ['google-analytics-4', 'criteo', 'meta-pixel', 'microsoft-clarity'];
+const names = ['google-analytics-4', 'criteo', 'meta-pixel', 'user-heat'];
 const pasted = names.map((name) => tags.find((tag) => tag.vendor === name));
 const answer = ({ host, path }) => {
   const tag = pasted.find((one) => one.host === host && path.startsWith(one.path));
@@ -28,7 +28,7 @@ host.pages['/csp'] = () => ({
     head: `<script nonce="${nonce}">
       // Under Trusted Types even the page itself needs a policy to load a script.
       var policy = trustedTypes.createPolicy('page', { createScriptURL: function (url) { return url; } });
-      [['https://connect.facebook.net/en_US/fbevents.js'], ['https://www.clarity.ms/tag/testtest00']].forEach(function (one) {
+      [['https://connect.facebook.net/en_US/fbevents.js'], ['https://uh.nakanohito.jp/uhj2/uh.js']].forEach(function (one) {
         var script = document.createElement('script');
         script.src = policy.createScriptURL(one[0]);
         document.head.appendChild(script);
@@ -58,7 +58,7 @@ for (const [what, value] of [
     await visit.context.addInitScript((text) => localStorage.setItem('sekisho', text), value ?? 'AQ'.repeat(4096));
     await visit.open(host.origin);
     await visit.banner().waitFor();
-    await visit.untilHeld(['meta-pixel', 'microsoft-clarity']);
+    await visit.untilHeld(['meta-pixel', 'user-heat']);
     await visit.settle();
     assert.deepEqual(await visit.ran(), []);
     assert.deepEqual(visit.reached(), []);
@@ -113,7 +113,7 @@ test('the keyboard alone: preferences, one switch, save, and back in', visitor('
   await visit.page.keyboard.press('Enter');
   await visit.untilRecorded();
   const consents = await visit.consents();
-  assert.deepEqual([consents.criteo, consents['microsoft-clarity']], ['granted', 'denied']);
+  assert.deepEqual([consents.criteo, consents['user-heat']], ['granted', 'denied']);
   await tabTo(visit, 'settings');
   await visit.page.keyboard.press('Enter');
   await visit.action('save').waitFor();
@@ -127,12 +127,12 @@ test('nonce, strict-dynamic and Trusted Types', visitor('csp', async (visit) => 
   visit.page.on('console', (message) => /content security policy|trusted/i.test(message.text()) && blocked.push(message.text()));
   await visit.open(`${host.origin}/csp`);
   await visit.banner().waitFor();
-  await visit.untilHeld(['meta-pixel', 'microsoft-clarity']);
+  await visit.untilHeld(['meta-pixel', 'user-heat']);
   await visit.action('preferences').click();
   await visit.action('save').waitFor();
   await visit.action('accept-all').click();
-  await visit.untilRan(['meta-pixel', 'microsoft-clarity']);
-  assert.deepEqual(await visit.ran(), ['meta-pixel', 'microsoft-clarity']);
+  await visit.untilRan(['meta-pixel', 'user-heat']);
+  assert.deepEqual(await visit.ran(), ['meta-pixel', 'user-heat']);
   assert.deepEqual(blocked, []);
   assert.deepEqual(visit.errors, []);
 }));
@@ -145,7 +145,7 @@ test('opt-out: tags run until denied', visitor('opt-out', async (visit) => {
   await visit.choose('reject-all');
   await visit.untilRecorded();
   await visit.page.reload();
-  await visit.untilHeld(['meta-pixel', 'microsoft-clarity']);
+  await visit.untilHeld(['meta-pixel', 'user-heat']);
   await visit.settle();
   assert.deepEqual(await visit.ran(), []);
 }));
@@ -160,14 +160,14 @@ test('notice-only: tags run, the banner informs and can be closed; a denial stil
   await visit.page.evaluate(() => window.sekisho.withdraw());
   await visit.untilRecorded();
   await visit.page.reload();
-  await visit.untilHeld(['meta-pixel', 'microsoft-clarity']);
+  await visit.untilHeld(['meta-pixel', 'user-heat']);
   await visit.settle();
   assert.deepEqual(await visit.ran(), []);
 }));
 
 test('paused: nothing is shown and nothing let through', visitor('paused', async (visit) => {
   await visit.open(`${host.origin}/paused`);
-  await visit.untilHeld(['meta-pixel', 'microsoft-clarity']);
+  await visit.untilHeld(['meta-pixel', 'user-heat']);
   await visit.page.evaluate(() => window.sekisho.ready);
   await visit.settle();
   assert.equal(await visit.page.locator('#sekisho').count(), 0);
@@ -180,9 +180,9 @@ test('Global Privacy Control denies advertising; the rest is asked about', visit
   await visit.open(host.origin);
   await visit.banner().waitFor();
   const consents = await visit.consents();
-  assert.deepEqual([consents.criteo, consents['meta-pixel'], consents['microsoft-clarity']], ['denied', 'denied', 'unasked']);
+  assert.deepEqual([consents.criteo, consents['meta-pixel'], consents['user-heat']], ['denied', 'denied', 'unasked']);
   await visit.choose('accept-all');
-  await visit.untilRan(['microsoft-clarity']);
+  await visit.untilRan(['user-heat']);
   await visit.settle();
   const ran = await visit.ran();
   assert.ok(!ran.includes('criteo') && !ran.includes('meta-pixel'), `ran: ${ran}`);

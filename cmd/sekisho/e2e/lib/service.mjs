@@ -11,12 +11,12 @@ export const binary = process.env.SEKISHO_BIN ?? fileURLToPath(new URL('../../..
 
 /**
  * store: a store URL, or nothing for an embedded one in a folder of its own. publicUrl: where browsers find the
- * service, when that is not its own address; a function of the port.
+ * service, when that is not its own address.
  */
 export async function makeService({ store, publicUrl, args = [] } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'sekisho-e2e-'));
   const port = await freePort();
-  const url = publicUrl?.(port) ?? `http://127.0.0.1:${port}`;
+  const url = publicUrl ?? `http://127.0.0.1:${port}`;
   const local = `http://127.0.0.1:${port}`;
   const at = store ?? `embedded:${join(folder, 'store')}`;
   const env = { PATH: process.env.PATH, HOME: folder };
