@@ -14,6 +14,7 @@ export const css =
   '.body{flex:1;overflow:auto;overscroll-behavior:contain;padding:1.125em 1.5em 1.5em}' +
   '.soft,.body>p,.body section>p{color:var(--s)}' +
   '.soft,small{font-size:.8125em;font-weight:400}' +
+  '.body>p+p{margin-top:.5em}' +
   '.mine{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5em 1em;margin-top:.75em}' +
   '.mine .button{font-size:.8125em;min-height:2.25em}' +
   'input{font:inherit;width:100%;min-height:2.75em;margin-top:1em;padding:0 .875em;border:1px solid var(--o);border-radius:var(--r);background:0;color:inherit}' +
@@ -28,6 +29,7 @@ export const css =
   '[open]>summary:before{transform:rotate(225deg)}' +
   'summary:focus-visible{outline-offset:-3px}' +
   '.vendor .state{position:absolute;inset-inline-end:0;top:.125em;line-height:2.75em}' +
+  '.vendor span.state{top:.47em}' +
   '.tag{padding:0 .5em;border:1px solid var(--o);border-radius:1em;color:var(--s)}' +
   'dl{display:grid;grid-template-columns:9em 1fr;gap:.5em 1em;padding:.25em 0 1.125em;padding-inline:1.715em 0;font-size:.875em}' +
   'dt{color:var(--s)}' +
