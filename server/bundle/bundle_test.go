@@ -15,6 +15,7 @@ import (
 
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/widget"
 )
 
 func build(t *testing.T, in Input) *Bundle {
@@ -183,6 +184,38 @@ func TestModes(t *testing.T) {
 		r.Document.Default = d
 		if script := string(build(t, input(r)).Script.Identity); !strings.Contains(script, want) {
 			t.Errorf("%s is not %s", d, want)
+		}
+	}
+}
+
+// TestMessagesOfTheMode: a page pays for the words that it can show.
+func TestMessagesOfTheMode(t *testing.T) {
+	all := site.Messages{"banner.ask": "a", "banner.running": "r", "banner.inform": "i", "common.signal": "s", "banner.title": "t", "preferences.save": "p"}
+	for d, want := range map[site.Default]string{
+		site.OptIn: "banner.ask banner.title common.signal", site.OptOut: "banner.running banner.title common.signal", site.NoticeOnly: "banner.inform banner.title common.signal",
+	} {
+		r := revision(1)
+		r.Document.Default = d
+		if got := strings.Join(slices.Sorted(maps.Keys(ownMessages(r, "ja", all, "common.", "banner."))), " "); got != want {
+			t.Errorf("%s: %s, want %s", d, got, want)
+		}
+	}
+	r := revision(1)
+	r.Vendors = r.Vendors[1:] // nobody is left whom a privacy signal concerns
+	if messages := ownMessages(r, "ja", all, "common.", "banner."); messages["common.signal"] != "" {
+		t.Errorf("messages %v", messages)
+	}
+}
+
+// TestMessagesExist: what is left out by name is there to be left out.
+func TestMessagesExist(t *testing.T) {
+	texts, err := Messages(widget.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range neverShown(revision(1)) {
+		if texts["ja"][key] == "" {
+			t.Errorf("the widget has no message %s", key)
 		}
 	}
 }

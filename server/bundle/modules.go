@@ -185,12 +185,13 @@ func flags(v *site.RevisionVendor) int {
 	return 0
 }
 
-// ownMessages returns the messages whose key begins with one of the prefixes,
-// with the site's words in place of the widget's.
+// ownMessages returns the messages whose key begins with one of the prefixes
+// and which the site can come to show, with its words in place of the widget's.
 func ownMessages(r *site.Revision, lang string, widget site.Messages, prefixes ...string) site.Messages {
 	messages := site.Messages{}
+	never := neverShown(r)
 	for key, text := range widget {
-		if slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) }) {
+		if !never[key] && slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) }) {
 			if own, ok := r.Document.Texts[lang][key]; ok {
 				text = own
 			}
@@ -198,6 +199,15 @@ func ownMessages(r *site.Revision, lang string, widget site.Messages, prefixes .
 		}
 	}
 	return messages
+}
+
+// neverShown are the messages for other defaults than the site's, and the one
+// about Global Privacy Control where it concerns none of the vendors.
+func neverShown(r *site.Revision) map[string]bool {
+	never := map[string]bool{"banner.ask": true, "banner.running": true, "banner.inform": true}
+	delete(never, map[site.Default]string{site.OptIn: "banner.ask", site.OptOut: "banner.running", site.NoticeOnly: "banner.inform"}[r.Document.Default])
+	never["common.signal"] = !slices.ContainsFunc(r.Vendors, func(v site.RevisionVendor) bool { return flags(&v)&flagSignal != 0 })
+	return never
 }
 
 // bannerTexts makes the data of "sekisho:banner".
