@@ -12,8 +12,5 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/*.txtar, which read like a manual of the commands.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Setup: func(e *testscript.Env) error {
-		e.Setenv("HOME", e.WorkDir)
-		return nil
-	}})
+	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: scriptCommands, Setup: setup})
 }
