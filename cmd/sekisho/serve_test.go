@@ -23,14 +23,18 @@ import (
 //
 //	serve ARG…                        starts `sekisho serve` on a free port and waits until it listens; $URL is where, serve.log its log
 //	serve --metrics-addr 127.0.0.1:0  sets $METRICS as well
-//	stop [SIGNAL]                     ends it with SIGTERM or the signal, and waits; its exit code must be 0 unless it was killed
+//	stop                              ends it with SIGTERM and waits; its exit code must be 0
+//	stop KILL                         kills it
+//	signal                            sends SIGTERM and does not wait
+//	stop AGAIN                        sends SIGTERM once more, which must end it on the spot
 //	ready STATUS                      asks /readyz until it answers with the status
 //	http STATUS METHOD PATH [FILE]    sends a request; the answer is in the files answer and headers
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"serve": cmdServe,
-	"stop":  cmdStop,
-	"ready": cmdReady,
-	"http":  cmdHTTP,
+	"serve":  cmdServe,
+	"stop":   cmdStop,
+	"signal": cmdSignal,
+	"ready":  cmdReady,
+	"http":   cmdHTTP,
 }
 
 // process is the service that a script has started last.
@@ -98,18 +102,26 @@ func cmdServe(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func cmdStop(ts *testscript.TestScript, _ bool, args []string) {
-	signal := syscall.SIGTERM
-	if len(args) == 1 && args[0] == "KILL" {
+	signal, how := syscall.SIGTERM, strings.Join(args, " ")
+	if how == "KILL" {
 		signal = syscall.SIGKILL
 	}
 	p := ts.Value(process{}).(*process)
 	ts.Check(p.cmd.Process.Signal(signal))
 	<-p.logged
 	err := p.cmd.Wait()
-	if exit, killed := errors.AsType[*exec.ExitError](err); signal == syscall.SIGKILL && killed && exit.ExitCode() == -1 {
+	if how == "" {
+		ts.Check(err)
 		return
 	}
-	ts.Check(err)
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if !ok || exit.Sys().(syscall.WaitStatus).Signal() != signal {
+		ts.Fatalf("ended with %v and not by %v", err, signal)
+	}
+}
+
+func cmdSignal(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(ts.Value(process{}).(*process).cmd.Process.Signal(syscall.SIGTERM))
 }
 
 func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
