@@ -18,6 +18,7 @@ export const css =
   '.mine{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5em 1em;margin-top:.75em}' +
   '.mine .button{font-size:.8125em;min-height:2.25em}' +
   'input{font:inherit;width:100%;min-height:2.75em;margin-top:1em;padding:0 .875em;border:1px solid var(--o);border-radius:var(--r);background:0;color:inherit}' +
+  '::placeholder{color:var(--s);opacity:1}' +
   'section{margin-top:1.75em}' +
   '.row{display:flex;align-items:center;gap:1em;min-height:2.75em}' +
   'h3{flex:1;font-size:1em;line-height:1.5}' +

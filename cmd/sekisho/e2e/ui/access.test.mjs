@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, afterEach } from 'node:test';
+import { colours, contrast } from './contrast.mjs';
 import { action, decisions, DESKTOP, PHONE, setUp } from './host.mjs';
 import { repository } from './sample.mjs';
 
@@ -54,6 +55,18 @@ for (const [state, [options, prepare]] of Object.entries(STATES))
       const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.flat().join(' ')} ${node.failureSummary}`).join('; ')}`);
       assert.deepEqual(told, [], `${language}, ${colorScheme}, ${context.viewport.width}`);
       assert.ok(passes.some(({ nodes }) => nodes.some((node) => node.target.flat().includes('#sekisho'))), 'axe looked inside');
+    }
+  });
+
+for (const [state, [options, prepare]] of Object.entries(STATES))
+  test(`contrast is 4.5 for every text, 3 for every control: ${state}`, async () => {
+    const page = await visit(options);
+    if (prepare) await prepare(page);
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const found = await colours(page);
+      assert.ok(found.length > 0);
+      for (const { told, least, a, b } of found) assert.ok(contrast(a, b) >= least, `${colorScheme}: ${told}: ${contrast(a, b).toFixed(2)} (${a} on ${b})`);
     }
   });
 

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test, { after, afterEach } from 'node:test';
+import { contrast } from './contrast.mjs';
 import { action, decisions, DESKTOP, PHONE, setUp } from './host.mjs';
 import { sample, TWENTY } from './sample.mjs';
 
@@ -38,15 +39,6 @@ const look = (locator) =>
     const names = ['fontSize', 'fontWeight', 'fontFamily', 'fontStyle', 'lineHeight', 'letterSpacing', 'textTransform', 'textDecorationLine', 'color', 'backgroundColor', 'borderColor', 'borderWidth', 'borderStyle', 'borderRadius', 'boxShadow', 'opacity', 'filter', 'padding', 'cursor', 'visibility'];
     return { width: Math.round(width), height: Math.round(height), ...Object.fromEntries(names.map((name) => [name, style[name]])) };
   });
-const rgb = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
-const luminance = (colour) =>
-  rgb(colour).map((part) => (part /= 255) && (part > 0.04045 ? ((part + 0.055) / 1.055) ** 2.4 : part / 12.92))
-    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
-const contrast = (a, b) => {
-  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
-  return (light + 0.05) / (dark + 0.05);
-};
-
 /** Layouts and accents that make it hard. */
 const THEMES = [
   {},

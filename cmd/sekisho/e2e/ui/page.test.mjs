@@ -71,6 +71,11 @@ test('shifts nothing: CLS 0 from the first paint to the decision, on screens lar
     await action(page, 'reopen').waitFor();
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     assert.deepEqual(await page.evaluate(() => window.shifts), []);
+    // And the watch is awake: a page that does shift is noticed.
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await page.evaluate(() => (document.querySelector('main').style.paddingTop = '200px'));
+    await page.waitForFunction(() => window.shifts.length > 0);
   }
 });
 
