@@ -22,7 +22,8 @@ const (
 )
 
 const (
-	// networkTimeout bounds dialling, and each reading and writing.
+	// networkTimeout bounds dialling, and each reading and writing where the
+	// address does not say otherwise.
 	networkTimeout = time.Second
 	// poolSize is the number of connections to a server, of which idle ones
 	// cost little and missing ones a factor of three under appendfsync always.
@@ -37,7 +38,8 @@ const (
 //	redis+cluster://[[user]:password@]host:port[,host:port…][?option=…]
 //
 // User and password are those of the Redis servers. Options of the last two:
-// tls=true, pool_size=N, and for Sentinel sentinel_username and
+// tls=true, pool_size=N, read_timeout=3s (for slow disks under appendfsync
+// always; write_timeout likewise), and for Sentinel sentinel_username and
 // sentinel_password. Malformed for anything else; nothing is dialled yet.
 func connect(address string) (redis.UniversalClient, kind, error) {
 	scheme, rest, _ := strings.Cut(address, "://")
@@ -74,11 +76,20 @@ func malformed(scheme, why string) error {
 // repeats a write whose answer was lost, and not all writes may be.
 func setSingle(o *redis.Options) {
 	o.MaxRetries, o.DialerRetries = -1, 1
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = networkTimeout, networkTimeout, networkTimeout, networkTimeout
+	o.DialTimeout, o.PoolTimeout = networkTimeout, networkTimeout
+	o.ReadTimeout, o.WriteTimeout = bounded(o.ReadTimeout), bounded(o.WriteTimeout)
 	o.ContextTimeoutEnabled = true
 	o.PoolSize = max(o.PoolSize, poolSize)
 	o.DisableIdentity = true // CLIENT SETINFO needs Redis 7.2 and a permission
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+}
+
+// bounded returns a timeout as it was given, and ours where there is none.
+func bounded(d time.Duration) time.Duration {
+	if d <= 0 {
+		return networkTimeout
+	}
+	return d
 }
 
 // several is an address of more than one server.
@@ -89,6 +100,7 @@ type several struct {
 	db, pool                           int
 	sentinelUsername, sentinelPassword string
 	tls                                *tls.Config
+	readTimeout, writeTimeout          time.Duration
 }
 
 func parseSeveral(scheme, rest string) (s several, err error) {
@@ -143,6 +155,16 @@ func (s *several) options(scheme string, query url.Values) error {
 	for name, values := range query {
 		value := values[len(values)-1]
 		switch {
+		case name == "read_timeout" || name == "write_timeout":
+			d, err := time.ParseDuration(value)
+			if err != nil || d <= 0 {
+				return malformed(scheme, name+" must be a time such as 3s")
+			}
+			if name == "read_timeout" {
+				s.readTimeout = d
+			} else {
+				s.writeTimeout = d
+			}
 		case name == "tls" && value == "true":
 			s.tls = &tls.Config{MinVersion: tls.VersionTLS12}
 		case name == "tls" && value == "false":
@@ -169,7 +191,7 @@ func (s *several) sentinel() *redis.FailoverOptions {
 	return &redis.FailoverOptions{
 		MasterName: s.master, SentinelAddrs: s.addrs, SentinelUsername: s.sentinelUsername, SentinelPassword: s.sentinelPassword,
 		Username: s.username, Password: s.password, DB: s.db, TLSConfig: s.tls,
-		MaxRetries: -1, DialerRetries: 1, DialTimeout: networkTimeout, ReadTimeout: networkTimeout, WriteTimeout: networkTimeout,
+		MaxRetries: -1, DialerRetries: 1, DialTimeout: networkTimeout, ReadTimeout: bounded(s.readTimeout), WriteTimeout: bounded(s.writeTimeout),
 		PoolTimeout: networkTimeout, ContextTimeoutEnabled: true, PoolSize: max(s.pool, poolSize), DisableIdentity: true,
 	}
 }
@@ -177,7 +199,7 @@ func (s *several) sentinel() *redis.FailoverOptions {
 func (s *several) cluster() *redis.ClusterOptions {
 	return &redis.ClusterOptions{
 		Addrs: s.addrs, Username: s.username, Password: s.password, TLSConfig: s.tls,
-		MaxRetries: -1, DialerRetries: 1, DialTimeout: networkTimeout, ReadTimeout: networkTimeout, WriteTimeout: networkTimeout,
+		MaxRetries: -1, DialerRetries: 1, DialTimeout: networkTimeout, ReadTimeout: bounded(s.readTimeout), WriteTimeout: bounded(s.writeTimeout),
 		PoolTimeout: networkTimeout, ContextTimeoutEnabled: true, PoolSize: max(s.pool, poolSize), DisableIdentity: true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}

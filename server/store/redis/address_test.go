@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/sekisho/sekisho/server/fault"
@@ -11,10 +12,10 @@ import (
 
 func TestConnectSingle(t *testing.T) {
 	for address, want := range map[string]redis.Options{
-		"redis://127.0.0.1":                                                {Addr: "127.0.0.1:6379"},
-		"redis://u:p%40ss@redis.example.jp:7000/3":                         {Addr: "redis.example.jp:7000", Username: "u", Password: "p@ss", DB: 3},
-		"rediss://:p@[::1]:7000":                                           {Addr: "[::1]:7000", Password: "p"},
-		"redis://127.0.0.1:1?max_retries=7&read_timeout=60s&pool_size=200": {Addr: "127.0.0.1:1", PoolSize: 200},
+		"redis://127.0.0.1":                                               {Addr: "127.0.0.1:6379"},
+		"redis://u:p%40ss@redis.example.jp:7000/3":                        {Addr: "redis.example.jp:7000", Username: "u", Password: "p@ss", DB: 3},
+		"rediss://:p@[::1]:7000":                                          {Addr: "[::1]:7000", Password: "p"},
+		"redis://127.0.0.1:1?max_retries=7&read_timeout=-1&pool_size=200": {Addr: "127.0.0.1:1", PoolSize: 200},
 	} {
 		c, kind, err := connect(address)
 		if err != nil || kind != single {
@@ -39,9 +40,10 @@ func TestConnectSingle(t *testing.T) {
 
 func TestParseSeveral(t *testing.T) {
 	for address, want := range map[string]several{
-		"redis+cluster://127.0.0.1:7000":                      {addrs: []string{"127.0.0.1:7000"}},
-		"redis+cluster://u:p%40@a:1,b:2,[::1]:3?pool_size=99": {addrs: []string{"a:1", "b:2", "[::1]:3"}, username: "u", password: "p@", pool: 99},
-		"redis+sentinel://a:26379,b:26380/mymaster":           {addrs: []string{"a:26379", "b:26380"}, master: "mymaster"},
+		"redis+cluster://127.0.0.1:7000": {addrs: []string{"127.0.0.1:7000"}},
+		"redis+cluster://u:p%40@a:1,b:2,[::1]:3?pool_size=99&read_timeout=2s": {addrs: []string{"a:1", "b:2", "[::1]:3"}, username: "u", password: "p@", pool: 99,
+			readTimeout: 2 * time.Second},
+		"redis+sentinel://a:26379,b:26380/mymaster": {addrs: []string{"a:26379", "b:26380"}, master: "mymaster"},
 		"redis+sentinel://:p@a:1/m/4?sentinel_username=su&sentinel_password=sp&tls=false": {addrs: []string{"a:1"}, password: "p", master: "m", db: 4,
 			sentinelUsername: "su", sentinelPassword: "sp"},
 	} {
@@ -63,7 +65,7 @@ func TestConnectRefuses(t *testing.T) {
 		"redis+cluster://", "redis+cluster://h", "redis+cluster://h:1,", "redis+cluster://h:0", "redis+cluster://h:99999", "redis+cluster://h:1/0",
 		"redis+cluster://h:1?sentinel_password=" + secret, "redis+cluster://:" + secret + "@h", "redis+cluster://:" + secret + "%@h:1",
 		"redis+sentinel://h:1", "redis+sentinel://h:1/", "redis+sentinel://h:1/m/x", "redis+sentinel://h:1/m/-1", "redis+sentinel://h:1/m/0/0",
-		"redis+sentinel://h:1/m?tls=yes", "redis+sentinel://h:1/m?pool_size=0", "redis+sentinel://:" + secret + "@h:1/m?no_such=1",
+		"redis+sentinel://h:1/m?tls=yes", "redis+sentinel://h:1/m?read_timeout=0s", "redis+cluster://h:1?write_timeout=x", "redis+sentinel://h:1/m?pool_size=0", "redis+sentinel://:" + secret + "@h:1/m?no_such=1",
 		"redis://:" + secret + "@h:x",
 	} {
 		c, _, err := connect(address)

@@ -12,8 +12,9 @@ import (
 const (
 	// maxBatch bounds how many decisions share a pipeline.
 	maxBatch = 256
-	// batchTimeout bounds a pipeline, including the redirections of a Cluster.
-	batchTimeout = 4 * time.Second
+	// batchTimeout bounds a pipeline, including the redirections of a Cluster,
+	// each of which has the timeouts of the address.
+	batchTimeout = 30 * time.Second
 )
 
 // lanes send the decisions that wait. Each lane has one pipeline under way at a
@@ -45,7 +46,7 @@ type answer struct {
 }
 
 func newLanes(client redis.UniversalClient, kind kind) *lanes {
-	n := 2
+	n := 4
 	if kind == cluster {
 		n = 16
 	}

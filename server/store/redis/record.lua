@@ -11,7 +11,8 @@
 -- compared as numbers: Lua compares strings by the server's locale.
 local id, record, layer = ARGV[1], ARGV[2], ARGV[3]
 
-local history = redis.call('GET', KEYS[2]) or ''
+local had = redis.call('GET', KEYS[2])
+local history = had or ''
 if string.find(history, id, 1, true) then
 	local at = 1
 	while at <= #history do
@@ -43,7 +44,8 @@ local function newer(a, b)
 end
 
 -- State.Merge: the layer takes its place, then whatever is named by newer ones goes.
-local state = redis.call('GET', KEYS[1]) or '\1'
+local held = redis.call('GET', KEYS[1])
+local state = held or '\1'
 if string.byte(state, 1) ~= 1 then
 	return redis.error_reply('SEKISHO the state of a visitor has an unknown format')
 end
@@ -77,24 +79,27 @@ if not known then
 	state = table.concat(kept)
 end
 
-local function longer(key, ttl)
+-- A newer write extends what is left, never shortens it.
+local function left(there, key, ttl)
+	if not there then return ttl end
 	return math.max(redis.call('PTTL', key), tonumber(ttl))
 end
 
-redis.call('SET', KEYS[1], state, 'PX', longer(KEYS[1], ARGV[4]))
-local untilGone = longer(KEYS[2], ARGV[5])
+redis.call('SET', KEYS[1], state, 'PX', left(held, KEYS[1], ARGV[4]))
+local ttl = left(had, KEYS[2], ARGV[5])
 if #history < 4096 then
 	-- A value set whole takes no more memory than it needs; one that grows by
 	-- APPEND is given twice that.
-	redis.call('SET', KEYS[2], history .. record, 'PX', untilGone)
+	redis.call('SET', KEYS[2], history .. record, 'PX', ttl)
 else
 	redis.call('APPEND', KEYS[2], record)
-	redis.call('PEXPIRE', KEYS[2], untilGone)
+	redis.call('PEXPIRE', KEYS[2], ttl)
 end
+local first = false
 for i = 7, #ARGV do
-	redis.call('HINCRBY', KEYS[3], ARGV[i], 1)
+	first = redis.call('HINCRBY', KEYS[3], ARGV[i], 1) == 1 or first
 end
-if redis.call('PTTL', KEYS[3]) == -1 then
+if first and redis.call('PTTL', KEYS[3]) == -1 then
 	redis.call('PEXPIRE', KEYS[3], ARGV[6])
 end
 return 1

@@ -12,10 +12,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// openAt opens a store and closes it with the test.
+// openAt opens a store and closes it with the test. It is patient: where tests
+// of other packages load the disk, a sync may take longer than a second.
 func openAt(t testing.TB, address string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), address)
+	s, err := Open(t.Context(), address+"?read_timeout=20s")
 	if err != nil {
 		t.Fatal(err)
 	}
