@@ -11,7 +11,7 @@ import (
 const module = "github.com/sekisho/sekisho/"
 
 // domain packages know no echo, no Redis, no HTTP status and no environment.
-var domain = []string{"server/fault", "server/catalogue", "server/site", "server/consent"}
+var domain = []string{"server/fault", "server/strictjson", "server/catalogue", "server/site", "server/consent"}
 
 // allowed says which of our own packages a package may import ("*": any), so
 // that arrows point one way. A package that stands in no row fails the test.
@@ -20,11 +20,12 @@ var allowed = map[string][]string{
 	"cmd/sekisho/demo":             {"server/catalogue"},
 	"server":                       {"*"},
 	"server/fault":                 {},
-	"server/catalogue":             {"server/fault"},
-	"server/site":                  {"server/fault", "server/catalogue"},
+	"server/strictjson":            {},
+	"server/catalogue":             {"server/fault", "server/strictjson"},
+	"server/site":                  {"server/fault", "server/strictjson", "server/catalogue"},
 	"server/consent":               {"server/fault", "server/catalogue", "server/site"},
 	"server/bundle":                {"server/fault", "server/catalogue", "server/site", "widget", "vendors"},
-	"server/web":                   {"server/fault"},
+	"server/web":                   {"server/fault", "server/strictjson"},
 	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/bundle", "server/web"},
 	"server/notice":                {"server/fault", "server/catalogue", "server/site", "server/web"},
 	"server/store/redis":           {"server/fault", "server/catalogue", "server/site", "server/consent"},

@@ -42,7 +42,7 @@ func TestLoadIsStrict(t *testing.T) {
 		{"object for a list", `{"id": "x", "hosts": {"host": "x"}}`, fault.Invalid, "/hosts: must be a list, not an object"},
 		{"truth for a string", `{"id": true}`, fault.Invalid, "/id: must be a string, not true or false"},
 		{"slash in a key", `{"id": "x", "a/b~c": 1}`, fault.Invalid, "/a~1b~0c: is not a key"},
-		{"trailing bytes", "{\"id\": \"x\"}\n{}", fault.Malformed, "data/x.json: line 2, column 2: there is more"},
+		{"trailing bytes", "{\"id\": \"x\"}\n{}", fault.Malformed, "data/x.json: line 2, column 1: there is more"},
 		{"syntax", "{\"id\": \"x\",\n}", fault.Malformed, "line 2"},
 		{"cut off", `{"id": "x", "hosts": [`, fault.Malformed, "unexpected"},
 		{"empty", ``, fault.Malformed, "unexpected EOF"},

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/sekisho/sekisho/server/strictjson"
 )
 
 // dataCategories are the categories of data, as structured facts.
@@ -138,7 +140,7 @@ func storageComplete(l *lint) {
 func linksHTTPS(l *lint) {
 	links := map[string]string{"/links/cookies": l.Links.Cookies, "/links/optOut": l.Links.OptOut}
 	for lang, link := range l.Links.Privacy {
-		path := "/links/privacy/" + pointer(lang)
+		path := "/links/privacy/" + strictjson.Pointer(lang)
 		links[path] = link
 		if !languageForm.MatchString(lang) {
 			l.fault(path, "is not under a language tag such as \"ja\"")

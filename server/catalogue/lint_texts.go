@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/sekisho/sekisho/server/strictjson"
 )
 
 var (
@@ -52,7 +54,7 @@ func languagesPresent(l *lint) {
 		}
 		for lang := range t.text {
 			if !languageForm.MatchString(lang) {
-				l.fault(t.path+"/"+pointer(lang), "is not a language tag such as \"ja\"")
+				l.fault(t.path+"/"+strictjson.Pointer(lang), "is not a language tag such as \"ja\"")
 			}
 		}
 	}
@@ -67,7 +69,7 @@ func entityNamed(l *lint) {
 func textsPlain(l *lint) {
 	for _, t := range l.texts() {
 		for lang, s := range t.text {
-			l.plain(t.path+"/"+pointer(lang), s, t.max)
+			l.plain(t.path+"/"+strictjson.Pointer(lang), s, t.max)
 		}
 	}
 	for i, s := range l.FormerNames {

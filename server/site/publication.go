@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/strictjson"
 )
 
 // Publish makes a revision live, an older one too: that is how to roll back.
@@ -22,7 +23,7 @@ func (s *Sites) Publish(ctx context.Context, key string, number int, by, why str
 	var result Result
 	err := s.change(ctx, key, func(w *work) error {
 		if w.expect == 0 {
-			return fault.New(fault.NotFound, "there is no site %q", pointer(key))
+			return fault.New(fault.NotFound, "there is no site %q", strictjson.Pointer(key))
 		}
 		r, err := s.Revision(ctx, key, number)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/strictjson"
 )
 
 // Bounds of what a site may say.
@@ -154,7 +155,7 @@ func (c *check) name(doc Document) {
 // perLanguage checks texts that are keyed by language.
 func (c *check) perLanguage(path string, texts catalogue.Text, limit int) {
 	for _, lang := range slices.Sorted(maps.Keys(texts)) {
-		at := path + "/" + pointer(lang)
+		at := path + "/" + strictjson.Pointer(lang)
 		if c.Texts[lang] == nil {
 			c.fault(at, "is not a language of the widget%s", didYouMean(lang, slices.Collect(maps.Keys(c.Texts)), "; known: "))
 		}
@@ -293,14 +294,14 @@ func (c *check) notice(n Notice) {
 func (c *check) texts(texts map[string]Messages, languages []string) map[string]Messages {
 	var settled map[string]Messages
 	for _, lang := range slices.Sorted(maps.Keys(texts)) {
-		path := "/texts/" + pointer(lang)
+		path := "/texts/" + strictjson.Pointer(lang)
 		own := c.Texts[lang]
 		if own == nil || !slices.Contains(languages, lang) {
 			c.fault(path, "is not a language of this site%s", didYouMean(lang, languages, "; its languages: "))
 			continue
 		}
 		for _, key := range slices.Sorted(maps.Keys(texts[lang])) {
-			c.text(path+"/"+pointer(key), key, texts[lang][key], own)
+			c.text(path+"/"+strictjson.Pointer(key), key, texts[lang][key], own)
 		}
 		if len(texts[lang]) > 0 {
 			if settled == nil {
