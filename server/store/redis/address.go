@@ -36,9 +36,10 @@ const (
 //	rediss://…                                                the same over TLS
 //	redis+sentinel://[[user]:password@]host:port[,host:port…]/MASTER[/db][?option=…]
 //	redis+cluster://[[user]:password@]host:port[,host:port…][?option=…]
+//	rediss+sentinel://…, rediss+cluster://…                   the same over TLS
 //
-// User and password are those of the Redis servers. Options of the last two:
-// tls=true, pool_size=N, read_timeout=3s (for slow disks under appendfsync
+// User and password are those of the Redis servers. Options where there
+// are several: pool_size=N, read_timeout=3s (for slow disks under appendfsync
 // always; write_timeout likewise), and for Sentinel sentinel_username and
 // sentinel_password. Malformed for anything else; nothing is dialled yet.
 func connect(address string) (redis.UniversalClient, kind, error) {
@@ -54,17 +55,17 @@ func connect(address string) (redis.UniversalClient, kind, error) {
 		}
 		setSingle(o)
 		return redis.NewClient(o), single, nil
-	case "redis+sentinel", "redis+cluster":
+	case "redis+sentinel", "redis+cluster", "rediss+sentinel", "rediss+cluster":
 		several, err := parseSeveral(scheme, rest)
 		if err != nil {
 			return nil, 0, err
 		}
-		if scheme == "redis+sentinel" {
+		if several.kind == sentinel {
 			return redis.NewFailoverClient(several.sentinel()), sentinel, nil
 		}
 		return redis.NewClusterClient(several.cluster()), cluster, nil
 	}
-	return nil, 0, malformed(scheme, "want redis, rediss, redis+sentinel or redis+cluster")
+	return nil, 0, malformed(scheme, "want redis, redis+sentinel or redis+cluster, or rediss… for TLS")
 }
 
 // malformed names the scheme alone: the rest may hold a password.
@@ -94,6 +95,7 @@ func bounded(d time.Duration) time.Duration {
 
 // several is an address of more than one server.
 type several struct {
+	kind                               kind
 	addrs                              []string
 	username, password                 string
 	master                             string
@@ -104,6 +106,13 @@ type several struct {
 }
 
 func parseSeveral(scheme, rest string) (s several, err error) {
+	s.kind = cluster
+	if strings.HasSuffix(scheme, "+sentinel") {
+		s.kind = sentinel
+	}
+	if strings.HasPrefix(scheme, "rediss") {
+		s.tls = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
 	// net/url allows one host, so the list is taken out before it reads the rest.
 	hosts, tail := rest, ""
 	if at := strings.IndexAny(rest, "/?#"); at >= 0 {
@@ -133,7 +142,7 @@ func parseSeveral(scheme, rest string) (s several, err error) {
 		return s, err
 	}
 	path := strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' })
-	if scheme == "redis+cluster" {
+	if s.kind == cluster {
 		if len(path) > 0 {
 			return s, malformed(scheme, "a Cluster has one database, 0, and no path")
 		}
@@ -165,18 +174,15 @@ func (s *several) options(scheme string, query url.Values) error {
 			} else {
 				s.writeTimeout = d
 			}
-		case name == "tls" && value == "true":
-			s.tls = &tls.Config{MinVersion: tls.VersionTLS12}
-		case name == "tls" && value == "false":
 		case name == "pool_size":
 			n, err := strconv.Atoi(value)
 			if err != nil || n < 1 {
 				return malformed(scheme, "pool_size must be a number above 0")
 			}
 			s.pool = n
-		case name == "sentinel_username" && scheme == "redis+sentinel":
+		case name == "sentinel_username" && s.kind == sentinel:
 			s.sentinelUsername = value
-		case name == "sentinel_password" && scheme == "redis+sentinel":
+		case name == "sentinel_password" && s.kind == sentinel:
 			s.sentinelPassword = value
 		default:
 			return malformed(scheme, "unknown option "+name)

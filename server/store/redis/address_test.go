@@ -40,11 +40,11 @@ func TestConnectSingle(t *testing.T) {
 
 func TestParseSeveral(t *testing.T) {
 	for address, want := range map[string]several{
-		"redis+cluster://127.0.0.1:7000": {addrs: []string{"127.0.0.1:7000"}},
-		"redis+cluster://u:p%40@a:1,b:2,[::1]:3?pool_size=99&read_timeout=2s": {addrs: []string{"a:1", "b:2", "[::1]:3"}, username: "u", password: "p@", pool: 99,
+		"redis+cluster://127.0.0.1:7000": {kind: cluster, addrs: []string{"127.0.0.1:7000"}},
+		"redis+cluster://u:p%40@a:1,b:2,[::1]:3?pool_size=99&read_timeout=2s": {kind: cluster, addrs: []string{"a:1", "b:2", "[::1]:3"}, username: "u", password: "p@", pool: 99,
 			readTimeout: 2 * time.Second},
-		"redis+sentinel://a:26379,b:26380/mymaster": {addrs: []string{"a:26379", "b:26380"}, master: "mymaster"},
-		"redis+sentinel://:p@a:1/m/4?sentinel_username=su&sentinel_password=sp&tls=false": {addrs: []string{"a:1"}, password: "p", master: "m", db: 4,
+		"redis+sentinel://a:26379,b:26380/mymaster": {kind: sentinel, addrs: []string{"a:26379", "b:26380"}, master: "mymaster"},
+		"redis+sentinel://:p@a:1/m/4?sentinel_username=su&sentinel_password=sp": {kind: sentinel, addrs: []string{"a:1"}, password: "p", master: "m", db: 4,
 			sentinelUsername: "su", sentinelPassword: "sp"},
 	} {
 		scheme, rest, _ := strings.Cut(address, "://")
@@ -52,9 +52,11 @@ func TestParseSeveral(t *testing.T) {
 			t.Errorf("%s: %+v, %v", address, got, err)
 		}
 	}
-	s, err := parseSeveral("redis+cluster", "a:1?tls=true")
-	if err != nil || s.tls == nil || s.cluster().TLSConfig == nil || s.sentinel().TLSConfig == nil {
-		t.Errorf("tls=true: %+v, %v", s, err)
+	for scheme, rest := range map[string]string{"rediss+cluster": "a:1", "rediss+sentinel": "a:1/m"} {
+		s, err := parseSeveral(scheme, rest)
+		if err != nil || s.tls == nil || s.cluster().TLSConfig == nil || s.sentinel().TLSConfig == nil {
+			t.Errorf("%s: %+v, %v", scheme, s, err)
+		}
 	}
 }
 
@@ -65,7 +67,7 @@ func TestConnectRefuses(t *testing.T) {
 		"redis+cluster://", "redis+cluster://h", "redis+cluster://h:1,", "redis+cluster://h:0", "redis+cluster://h:99999", "redis+cluster://h:1/0",
 		"redis+cluster://h:1?sentinel_password=" + secret, "redis+cluster://:" + secret + "@h", "redis+cluster://:" + secret + "%@h:1",
 		"redis+sentinel://h:1", "redis+sentinel://h:1/", "redis+sentinel://h:1/m/x", "redis+sentinel://h:1/m/-1", "redis+sentinel://h:1/m/0/0",
-		"redis+sentinel://h:1/m?tls=yes", "redis+sentinel://h:1/m?read_timeout=0s", "redis+cluster://h:1?write_timeout=x", "redis+sentinel://h:1/m?pool_size=0", "redis+sentinel://:" + secret + "@h:1/m?no_such=1",
+		"redis+sentinel://h:1/m?tls=true", "redis+sentinel://h:1/m?read_timeout=0s", "redis+cluster://h:1?write_timeout=x", "redis+sentinel://h:1/m?pool_size=0", "redis+sentinel://:" + secret + "@h:1/m?no_such=1",
 		"redis://:" + secret + "@h:x",
 	} {
 		c, _, err := connect(address)

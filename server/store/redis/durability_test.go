@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/sekisho/sekisho/server/store/redis/redistest"
+	"github.com/sekisho/sekisho/server/store/storetest"
 )
 
 func TestDurability(t *testing.T) {
@@ -68,7 +70,24 @@ func TestLeastRights(t *testing.T) {
 	if d, err := s.Durability(t.Context()); err != nil || len(d.Problems) > 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
-	conformance(t, s)
+	storetest.CreateSite(t, s, "shop", 2)
+	w := storetest.NewWrite("shop", uuid.New(), storetest.NewID(), 1, storetest.Indices(0), nil)
+	_, _, recordErr := s.Record(t.Context(), w)
+	_, stateErr := s.State(t.Context(), "shop", w.Entry.Visitor)
+	_, historyErr := s.History(t.Context(), "shop", w.Entry.Visitor)
+	_, countsErr := s.Counts(t.Context(), "shop", "2026-11-21")
+	_, _, siteErr := s.Site(t.Context(), "shop")
+	_, versionsErr := s.Versions(t.Context())
+	_, publicationsErr := s.Publications(t.Context(), "shop")
+	_, keyErr := s.Key(t.Context(), "x", []byte("y"))
+	for what, err := range map[string]error{
+		"Record": recordErr, "State": stateErr, "History": historyErr, "Counts": countsErr, "Site": siteErr, "Versions": versionsErr,
+		"Publications": publicationsErr, "Key": keyErr, "Erase": s.Erase(t.Context(), "shop", w.Entry.Visitor),
+	} {
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
 }
 
 func TestDurabilityOfSeveral(t *testing.T) {

@@ -18,7 +18,7 @@ func TestLimiter(t *testing.T) {
 	var callers sync.WaitGroup
 	for i := range 40 {
 		callers.Go(func() {
-			ok, retry, err := limiters[i%2].Allow(t.Context(), "192.0.2.7")
+			ok, retry, err := limiters[i%2].Allow(t.Context(), "a key")
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -35,7 +35,10 @@ func TestLimiter(t *testing.T) {
 	if passed != 10 {
 		t.Errorf("%d of 40 passed on two instances together, not 10", passed)
 	}
-	if ok, _, err := limiters[0].Allow(t.Context(), "192.0.2.8"); err != nil || !ok {
+	if ok, _, err := limiters[0].Allow(t.Context(), "another key"); err != nil || !ok {
 		t.Errorf("another key: %v, %v", ok, err)
+	}
+	if ok, _, err := one.Limiter(0.001, 11).Allow(t.Context(), "a key"); err != nil || !ok {
+		t.Errorf("the same key under another limit: %v, %v", ok, err)
 	}
 }
