@@ -160,6 +160,39 @@ func TestAway(t *testing.T) {
 	}
 }
 
+// TestStuck: a server that takes commands and does not answer is away, too.
+func TestStuck(t *testing.T) {
+	server := redistest.Start(t)
+	patient := openAt(t, server.URL())
+	storetest.CreateSite(t, patient, "shop", 3)
+	s, err := Open(t.Context(), server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	w := storetest.NewWrite("shop", uuid.New(), storetest.NewID(), 1, storetest.Indices(0), nil)
+	if _, err := s.names.Of(t.Context(), "shop", w.Layer.Asked); err != nil {
+		t.Fatal(err)
+	}
+	server.Do("CLIENT", "PAUSE", 60_000, "ALL")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, _, err := s.Record(ctx, w); fault.KindOf(err) != fault.Unavailable || ctx.Err() != nil {
+		t.Errorf("Record: %v", err)
+	}
+	server.Restart()
+	var fresh bool
+	for range 2 {
+		if _, fresh, err = patient.Record(t.Context(), w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counts, err := patient.Counts(t.Context(), "shop", "2026-11-21")
+	if err != nil || fresh || counts["1|save|2|ja"] != 1 {
+		t.Errorf("fresh %v, %v, %v", fresh, counts, err)
+	}
+}
+
 // TestMemoryFull: with noeviction Redis refuses instead of forgetting.
 func TestMemoryFull(t *testing.T) {
 	server := redistest.Start(t)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -64,7 +65,8 @@ func CrashWrites(ctx context.Context, s consent.Store, seed uint64, ack func(Ack
 		writers.Go(func() {
 			for ctx.Err() == nil {
 				visitor := visitors[random.IntN(len(visitors))]
-				w := NewWrite(CrashSite, visitor, NewID(), sequence.Add(1), Indices(random.IntN(crashVendors), random.IntN(crashVendors)), nil)
+				a, b := random.IntN(crashVendors), random.IntN(crashVendors)
+				w := NewWrite(CrashSite, visitor, NewID(), sequence.Add(1), Indices(a, b), Indices(a))
 				for range 1 + random.IntN(4)/3 {
 					if _, _, err := s.Record(ctx, w); err != nil {
 						return
@@ -149,10 +151,11 @@ func CheckCrash(t testing.TB, s consent.Store, seed uint64, acks []Ack, counted 
 func layerOf(e consent.Entry) consent.Layer {
 	l := consent.Layer{ID: e.ID, Sequence: e.Sequence, Revision: uint32(e.Revision), RecordedAt: e.RecordedAt}
 	for i := range crashVendors {
-		for _, id := range e.Denied {
-			if id == VendorID(i) {
-				l.Asked = l.Asked.Set(i)
-			}
+		if slices.Contains(e.Granted, VendorID(i)) {
+			l.Asked, l.Granted = l.Asked.Set(i), l.Granted.Set(i)
+		}
+		if slices.Contains(e.Denied, VendorID(i)) {
+			l.Asked = l.Asked.Set(i)
 		}
 	}
 	return l
