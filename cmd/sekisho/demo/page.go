@@ -67,11 +67,12 @@ type choice struct {
 
 // pageData is what panel.js reads.
 type pageData struct {
-	Site   string            `json:"site"`
-	Server string            `json:"server"`
-	After  int64             `json:"after"`
-	Real   bool              `json:"real"`
-	Words  map[string]string `json:"words"`
+	Site    string            `json:"site"`
+	Server  string            `json:"server"`
+	After   int64             `json:"after"`
+	Real    bool              `json:"real"`
+	Cookies []string          `json:"cookies"` // names of what Sekisho and the stand-ins set
+	Words   map[string]string `json:"words"`
 }
 
 // page answers GET /.
@@ -97,7 +98,7 @@ func (d *Demo) page(w http.ResponseWriter, r *http.Request) {
 	v := view{
 		Site: d.site, Lang: lang, OtherLang: other, T: d.texts[lang], Real: real,
 		Here: pageURL(lang, how, real), Other: pageURL(other, how, real), Switch: pageURL(lang, how, !real),
-		Data: pageData{Site: d.site, Server: d.server, After: d.seen.last(), Real: real, Words: d.texts[lang]},
+		Data: pageData{Site: d.site, Server: d.server, After: d.seen.last(), Real: real, Cookies: d.cookies(), Words: d.texts[lang]},
 	}
 	v.Gate = template.HTML(`<script src="` + d.server + `/s/` + d.site + `.js"></script>`)
 	if how == pasteBlind {

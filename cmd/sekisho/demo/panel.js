@@ -72,7 +72,8 @@
   async function forget() {
     const id = visitor();
     if (id && !(await fetch(path(id), { method: 'DELETE' })).ok) throw new Error('not erased');
-    for (const cookie of document.cookie.split('; ')) document.cookie = `${cookie.split('=')[0]}=; path=/; max-age=0`;
+    // Ports share cookies: whatever else runs on this host keeps its own.
+    for (const name of data.cookies) document.cookie = `${name}=; path=/; max-age=0`;
     localStorage.clear();
     sessionStorage.setItem('demo', 'forgotten');
     location.reload();

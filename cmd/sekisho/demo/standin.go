@@ -60,6 +60,18 @@ func (d *Demo) hosts() map[string]string {
 	return hosts
 }
 
+// cookies are the names of the cookies that the demo's pages set.
+func (d *Demo) cookies() []string {
+	names := []string{"sekisho"}
+	for _, s := range d.standins {
+		for _, cookie := range s.Cookies {
+			name, _, _ := strings.Cut(cookie, "=")
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // rewriter turns the vendors' addresses in a text into those of the stand-ins.
 func rewriter(hosts map[string]string, port string) func(string) string {
 	names := make([]string, 0, len(hosts))
