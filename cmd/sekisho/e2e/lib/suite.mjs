@@ -32,7 +32,7 @@ export async function suite({ answer, rules, service = {}, pages = {} } = {}) {
     recorder.reset();
     const context = await browser.newContext({ locale: 'ja-JP', viewport: { width: 1280, height: 800 }, ignoreHTTPSErrors: true, ...options });
     context.setDefaultTimeout(15_000);
-    await context.tracing.start({ screenshots: true, snapshots: true });
+    await context.tracing.start({ snapshots: true });
     const visit = new Visit(context, await context.newPage(), recorder);
     let passed = false;
     try {
