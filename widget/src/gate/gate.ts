@@ -1,118 +1,95 @@
 // The gate: holds third parties' tags until they may go. One table says what is watched, and by whom.
 import type { Gate, GateOptions } from '../types';
-import { PREFIX, configure, frames, guard, queue, scrub } from './hold';
+import { ATTRIBUTES, PREFIX, Way, configure, enter, guard, queue, scrub } from './hold';
 import { html, write } from './markup';
-import { apply, construct, defineProperty, getOwnPropertyDescriptor, listen, matches } from './native';
-import { beacon, connecting, fetching, submitting } from './network';
+import { accessor, apply, construct, getAttribute, listen } from './native';
+import { request, submitting } from './network';
 import { listening, past, update } from './release';
 
 /** args may be changed; go() does what the browser would. */
 type Handler = (args: any[], go: () => any, self: any, name: string) => unknown;
 
 const insert: Handler = (args, go) => {
-  args.forEach((node) => scrub(node));
+  for (const node of args) scrub(node, Way.Script);
   const result = go();
-  look();
+  enter();
   return result;
 };
 
 /** Frames of the page's own making share its origin: their insides are watched as well. */
-const look = () => {
-  for (const frame of frames.splice(0)) (frame as HTMLIFrameElement).contentWindow;
-};
-const enter: Handler = (_, go) => {
+const inside: Handler = (_, go) => {
   const result = go();
   try {
-    const inside = result.defaultView || result;
+    const frame = result.defaultView || result;
     // Pages of the site bring their own gate.
-    if (/^about:/.test(inside.location.href)) watch(inside);
+    if (/^about:/.test(frame.location.href)) watch(frame);
   } catch {}
   return result;
 };
 
-const TABLE: [owners: string, names: string, handler: Handler][] = [
+/** By interface and member; the first that fits counts. Names that browsers may yet add are meant to fit. */
+const TABLE: [RegExp, Handler][] = [
+  [/HTML(Unsafe)?$|Contextual|execC/, html],
+  [/\.(append|prepend|before|after|insert|replace|move|adopt|import|surround)/, insert],
   [
-    'Node,Element,CharacterData,Document,DocumentFragment,Range',
-    'appendChild,insertBefore,replaceChild,append,prepend,before,after,replaceWith,replaceChildren,moveBefore,insertAdjacentElement,importNode,adoptNode,insertNode,surroundContents',
-    insert,
-  ],
-  [
-    'HTMLScriptElement,HTMLImageElement,HTMLIFrameElement,HTMLLinkElement,HTMLSourceElement,HTMLMediaElement,HTMLVideoElement,HTMLTrackElement,HTMLEmbedElement,HTMLObjectElement,HTMLInputElement,HTMLFrameElement',
-    'src,srcset,href,data,poster,srcdoc,imageSrcset',
-    (args, go, self, name) => guard(self, name, args[0]) || go(),
-  ],
-  ['Element', 'setAttribute,setAttributeNS', (args, go, self) => guard(self, args.at(-2), args.at(-1)) || go()],
-  ['Element', 'removeAttribute', (args, go, self) => (guard(self, args[0], ''), go())],
-  [
-    'Element,NamedNodeMap',
-    'setAttributeNode,setAttributeNodeNS,setNamedItem,setNamedItemNS',
-    ([node], go, self) => {
-      if (guard(self, node?.name, node?.value)) return null;
-      const result = go();
-      scrub(node.ownerElement);
-      return result;
+    RegExp(`\\.setAttr|^H.*\\.(${ATTRIBUTES.join('|')})$`, 'i'),
+    (args, go, self, name) => {
+      const value = args.at(-1);
+      if (!guard(self, args.at(-2) ?? value?.name ?? name, value?.value ?? value)) return go();
     },
   ],
-  ['Attr', 'value', (args, go, self) => guard(self.ownerElement, self.name, args[0]) || go()],
-  ['Element,ShadowRoot,Range', 'innerHTML,outerHTML,setHTMLUnsafe,setHTML,insertAdjacentHTML,createContextualFragment', html],
-  ['Document', 'write,writeln,open,close', write],
-  ['Document', 'execCommand', html],
-  ['HTMLIFrameElement,HTMLFrameElement,HTMLObjectElement', 'contentWindow,contentDocument', enter],
-  ['HTMLFormElement', 'submit', (_, go, self) => submitting(self) || go()],
-  ['EventTarget', 'addEventListener', listening],
-  ['', 'onload', (args, go, self) => (go(), listening(['load', args[0]], () => 0, self))],
-  ['', 'fetch,fetchLater', fetching],
-  ['XMLHttpRequest', 'open', connecting(1, 'xhr', 'about:blank')],
-  ['', 'EventSource', connecting(0, 'eventsource', 'about:blank')],
-  // No browser connects to port 1.
-  ['', 'WebSocket', connecting(0, 'websocket', 'wss://127.0.0.1:1')],
-  ['Navigator', 'sendBeacon', beacon],
-  [
-    '',
-    'Audio',
-    (args, go) => {
-      const [src] = args.splice(0);
+  [/\.removeAttribute$/, (args, go, self) => (guard(self, args[0], ''), go())],
+  [/^Document\.(write|open|close)/, write],
+  [/\.content[WD]/, inside],
+  [/\.submit$/, (_, go, self) => submitting(self) || go()],
+  [/\.(addE|onload)/, listening],
+  [/\.(fetch|open|sendB|EventS|WebS)/, request],
+  [/\.Aud/, (_, go) => {
       const audio = go();
-      if (src !== undefined) audio.src = src;
+      scrub(audio, Way.Script);
       return audio;
-    },
-  ],
+    }],
 ];
 
 const observer = new MutationObserver((records) => {
-  for (const { addedNodes } of records) for (const node of addedNodes) scrub(node, true);
-  look();
+  for (const { addedNodes } of records) for (const node of addedNodes) scrub(node, Way.Parsed);
+  enter();
 });
 
-const WAITING = ['src', 'srcdoc', 'data'].map((name) => `[${PREFIX}${name}]`).join();
 const MARK = Symbol.for('sekisho');
 const gate: Gate = { update, held: () => [...queue.values()] };
 
 /** Puts the gate up in a window: the page's, and those of the frames that it fills by itself. */
-const watch = (inside: any) => {
-  if (inside[MARK]) return;
-  inside[MARK] = gate;
-  for (const [owners, names, handler] of TABLE)
-    for (const owner of owners.split(','))
-      for (const name of names.split(',')) {
-        const target = owner ? inside[owner]?.prototype : inside;
-        const descriptor: any = target && getOwnPropertyDescriptor(target, name);
-        const key = descriptor?.set ? 'set' : descriptor?.get ? 'get' : 'value';
-        const native = descriptor?.[key];
-        if (!native) continue;
-        descriptor[key] = new Proxy(native, {
-          apply: (_, self, args) => handler(args, () => apply(native, self, args), self, name),
-          construct: (_, args, target) => handler(args, () => construct(native, args, target), 0, name) as object,
-        });
-        // Where the page has frozen something, this does nothing.
-        defineProperty(target, name, descriptor);
-      }
-  const { document } = inside;
+const watch = (frame: any) => {
+  if (frame[MARK]) return;
+  frame[MARK] = gate;
+  const patch = (owner: string, target: any, names: string[]) => {
+    for (const name of names)
+      for (const [pattern, handler] of TABLE)
+        if (pattern.test(`${owner}.${name}`)) {
+          const descriptor = accessor(target, name);
+          const key = descriptor.set ? 'set' : descriptor.get ? 'get' : 'value';
+          const native = descriptor[key];
+          descriptor[key] = new Proxy(native, {
+            apply: (_, self, args) => handler(args, () => apply(native, self, args), self, name),
+            construct: (_, args, target) => handler(args, () => construct(native, args, target), 0, name) as object,
+          });
+          // Where the page has frozen something, this does nothing.
+          Reflect.defineProperty(target, name, descriptor);
+          break;
+        }
+  };
+  const names = Object.getOwnPropertyNames;
+  for (const name of names(frame))
+    if (/^(HTML|Node$|Element$|Char|Document|Range|Shadow|XMLHttpRequest$|Navigator$|EventT)/.test(name))
+      patch(name, frame[name].prototype, names(frame[name].prototype));
+  patch('', frame, ['fetch', 'fetchLater', 'EventSource', 'WebSocket', 'Audio', 'onload']);
+  const { document } = frame;
   // A held frame loads nothing, and a held player fails: neither is news for the page.
   for (const type of ['load', 'error'])
-    listen(document, type, (event) => matches(event.target as Element, WAITING) && event.stopImmediatePropagation(), true);
-  listen(inside, 'submit', ((event: SubmitEvent) => submitting(event.target as Element, event.submitter) && event.preventDefault()) as any, true);
-  scrub(document, true);
+    listen(document, type, (event) => (queue.has(event.target) || getAttribute(event.target, PREFIX + 'src') != null) && event.stopImmediatePropagation(), true);
+  listen(frame, 'submit', ((event: SubmitEvent) => submitting(event.target as Element, event.submitter) && event.preventDefault()) as any, true);
+  scrub(document, Way.Parsed);
   observer.observe(document, { childList: true, subtree: true });
 };
 

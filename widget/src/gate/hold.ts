@@ -2,24 +2,21 @@
 // runs. The element itself stays what and where the page wants it, so that its handlers, nonce and styles survive, and
 // so that clones and markup made from it are held as well.
 import type { GateOptions, TagInfo } from '../types';
-import { baseURI, getAttribute, matches, removeAttribute, setAttribute, within } from './native';
+import { Address, baseURI, getAttribute, removeAttribute, setAttribute, within } from './native';
 import { update } from './release';
 
 /** Where a held attribute waits. */
 export const PREFIX = 'data-sekisho-';
 /** The type of a held script. */
-export const HELD = 'sekisho/held';
-/** Elements that fetch, or run what they fetch. */
-export const NAMES = 'script,img,iframe,link,source,video,audio,track,embed,object,input,frame,image,use,feImage';
+const HELD = 'sekisho/held';
+/** Elements that fetch, or run what they fetch, and the one that can be inert around anything. */
+export const KINDS = 'script,img,iframe,link,source,video,audio,track,embed,object,input,frame,image,use,feImage,template';
+export const ANY = `(${KINDS.replaceAll(',', '|')})`;
+const KIND = RegExp(`^${ANY}$`);
 /** The attributes that make them do so. */
 export const ATTRIBUTES = ['src', 'srcset', 'href', 'xlink:href', 'data', 'poster', 'srcdoc', 'imagesrcset'];
-/** Markup that the owner made inert. Nothing else is ever turned into a tag: these elements can run nothing by themselves. */
-const INERT =
-  ':is(script,iframe,img,link,template)[data-vendor]:is(template,[type="text/plain"],[data-src],[data-href])';
-/** Types that a browser runs; the spelling that jQuery gives to scripts that it will insert later is none of them. */
-export const RUNS = /^($|module$|\w+\/(x-)?(java|ecma|j)script)/i;
-/** URLs inside longer text. */
-const URLS = /(https?:)?\/\/[^\s"'<>),]+/gi;
+/** Types that a browser runs. What jQuery gives to scripts that it will insert later is none of them. */
+export const RUNS = /^($|module|\w+\/(x-)?\w+script)/i;
 
 export let options: GateOptions;
 export const configure = (given: GateOptions) => (options = given);
@@ -28,12 +25,18 @@ export const configure = (given: GateOptions) => (options = given);
 export const queue = new Map<Element, TagInfo>();
 /** Elements that have been in the document. One of these that is there no longer was taken out by the page. */
 export const placed = new WeakSet<Element>();
-/** Elements that markup brought, and not a script by itself: under a policy with nonces, these need their own. */
+/** Elements that markup brought, and not a script by itself: under a policy with nonces these need their own. */
 export const suspects = new WeakSet<Element>();
+/** Trusted Types objects behind held attributes. */
+export const vouched = new WeakMap<Element, unknown>();
 /** Frames seen since they were last looked into. */
-export const frames: Element[] = [];
+const frames: Element[] = [];
+/** Looks into them: this is watched. */
+export const enter = () => {
+  for (const frame of frames.splice(0)) (frame as HTMLIFrameElement).contentWindow;
+};
 
-const reported = new Set<string>();
+const reported: Record<string, boolean> = {};
 
 /** Page code must never see an error of the gate's own: whatever goes wrong in fn, it did nothing. */
 export const quiet =
@@ -44,37 +47,32 @@ export const quiet =
     } catch {}
   };
 
+/** How an element came. */
+export const enum Way {
+  /** A script is about to insert it. */
+  Script,
+  /** It is in the document by now. */
+  Parsed,
+  /** It is in a copy of markup that is not in use yet. */
+  Copy,
+  /** A script made it of markup, which runs no scripts. Page code that knows this may yet make them run. */
+  Markup,
+}
+
 /** The tag that a request would belong to; undefined where nobody asks. `lax`: only known vendors count. */
-export const lookup = quiet((value: unknown, kind: string, lax?: unknown): TagInfo | undefined => {
-  const url = new URL(value as string, baseURI(document));
+export const lookup = quiet((value: unknown, kind: string, lax?: boolean): TagInfo | undefined => {
+  const url = new Address(value as string, baseURI(document));
   const host = url.hostname;
-  if (!/^(http|ws)/.test(url.protocol) || options.own.some((own) => `.${host}`.endsWith(`.${own}`))) return;
-  const vendor = options.match(url);
-  if (vendor < 0) {
-    if (lax) return;
-    const seen = kind + host;
-    if (!reported.has(seen)) options.onUnknown(host, kind);
-    reported.add(seen);
-    if (!options.strict) return;
+  if (/^(http|ws)/.test(url.protocol) && !options.own.some((own) => `.${host}`.endsWith(`.${own}`))) {
+    const vendor = options.match(url);
+    if (vendor < 0 && !lax) reported[kind + host] ||= (options.onUnknown(host, kind), true);
+    if (vendor >= 0 || (options.strict && !lax)) return { vendor, kind, url: url.href };
   }
-  return { vendor, kind, url: url.href };
 });
 
 export const open = ({ vendor }: TagInfo) => vendor >= 0 && options.allowed(vendor);
 
-/** The tag behind one attribute: of several URLs the first that must wait. */
-export const inspect = (kind: string, name: string, value: string, rel?: string | null): TagInfo | undefined => {
-  // Other links, such as rel="canonical", fetch nothing. One without rel may yet get one.
-  if (kind == 'link' && rel && !/style|pre|icon|mani/i.test(rel)) return;
-  let found: TagInfo | undefined;
-  for (const url of /srcset|doc/.test(name) ? value.match(URLS) || [] : [value]) {
-    const tag = lookup(url, kind, name == 'srcdoc');
-    if (tag && (!found || open(found))) found = tag;
-  }
-  return found;
-};
-
-const register = (el: Element, tag: TagInfo, suspect?: unknown) => {
+const register = (el: Element, tag: TagInfo, suspect: unknown) => {
   if (!queue.has(el)) {
     if (suspect) suspects.add(el);
     queue.set(el, tag);
@@ -83,66 +81,90 @@ const register = (el: Element, tag: TagInfo, suspect?: unknown) => {
   if (open(tag)) update();
 };
 
-/** Holds the element if the tag must wait, or if it is held already, as a clone can be. True if the attribute must not be set. */
-const keep = (el: Element, name: string, value: string, tag: TagInfo, suspect?: unknown): boolean => {
+/** Keeps a script from running. */
+export const park = (script: Element) => {
+  const type = getAttribute(script, 'type');
+  if (type) setAttribute(script, PREFIX + 'type', type);
+  setAttribute(script, 'type', HELD);
+};
+
+/**
+ * Looks at one attribute: holds the element if the tag behind it must wait, or if it is held already, as a clone can be.
+ * True if the attribute must not be set.
+ */
+const take = (el: Element, name: string, value: unknown, way: Way) => {
   const kind = el.localName;
   const script = kind == 'script';
   const type = getAttribute(el, 'type') || '';
-  const aside = PREFIX + (script ? 'type' : name);
-  if (script ? type != HELD : getAttribute(el, aside) == null) {
-    if (open(tag) || (script && !RUNS.test(type))) return false;
-    setAttribute(el, aside, script ? type : value);
-    if (script) setAttribute(el, 'type', HELD);
-    else if (getAttribute(el, name) != null) {
-      // What has begun to load stops when it gets another URL, and not when it loses the one that it has.
-      setAttribute(el, name, kind == 'object' ? 'about:blank' : '');
-      if (kind != 'object') removeAttribute(el, name);
+  // Other links, such as rel="canonical", fetch nothing. One without rel may yet get one.
+  if (kind == 'link' && /^(?!.*(style|pre|icon))./i.test(getAttribute(el, 'rel') || '')) return;
+  const tags = (/srcset|doc/.test(name) ? `${value}`.match(/(https?:)?\/\/[^\s"'<>),]+/gi) || [] : [value])
+    .map((url) => lookup(url, kind, name == 'srcdoc'))
+    .filter((tag) => tag);
+  // Of several the first that must wait.
+  const tag = tags.find((tag) => !open(tag!)) || tags[0];
+  if (!tag) return;
+  if (script ? type != HELD : getAttribute(el, PREFIX + name) == null) {
+    if (open(tag) || (script && (way == Way.Markup || !RUNS.test(type)))) return;
+    if (script) park(el);
+    else {
+      setAttribute(el, PREFIX + name, value);
+      if (getAttribute(el, name) != null) {
+        // What has begun to load stops when it gets another URL, and not when it loses the one that it has.
+        const plugin = /^(em|ob)/.test(kind);
+        setAttribute(el, name, plugin ? 'about:blank' : '');
+        if (!plugin) removeAttribute(el, name);
+      }
     }
   }
-  register(el, tag, suspect);
+  if (way == Way.Copy) return true;
+  register(el, tag, way);
   return !script;
 };
 
-const visit = (el: Element, parsed?: unknown) => {
+/** Looks at one element. True if a copy of it is held. */
+export const visit = (el: Element, way: Way) => {
   const kind = el.localName;
-  if (matches(el, INERT)) {
-    const url = getAttribute(el, 'src') || getAttribute(el, 'data-src') || getAttribute(el, 'data-href') || '';
-    return register(el, { vendor: options.vendor(getAttribute(el, 'data-vendor')!), kind, url }, true);
+  const get = (name: string) => getAttribute(el, name);
+  const vendor = get('data-vendor');
+  const url = get('data-src') || get('data-href');
+  // Markup that the owner made inert. No other element becomes a tag: these can run nothing by themselves.
+  if (vendor && /^(sc|if|img|li|te)/.test(kind) && (url || kind == 'template' || get('type') == 'text/plain')) {
+    if (way != Way.Copy) register(el, { vendor: options.vendor(vendor), kind, url: url || get('src') || '' }, true);
+    return;
   }
   if (kind == 'iframe') frames.push(el);
+  let held;
   for (const name of ATTRIBUTES) {
-    const value = getAttribute(el, PREFIX + name) || getAttribute(el, name);
-    const tag = value && inspect(kind, name, value, getAttribute(el, 'rel'));
-    if (tag) keep(el, name, value, tag, parsed);
+    const value = get(PREFIX + name) || get(name);
+    if (value && take(el, name, value, way)) held = true;
   }
+  return held;
 };
 
-/** Looks at a node and all below it, before it goes in or, when `parsed`, after it came in. */
-export const scrub = quiet((node: Node, parsed?: unknown) => {
-  const type = node.nodeType;
-  if (type > 2 && type < 9) return;
+/** Looks at a node and all below it. */
+export const scrub = quiet((node: any, way: Way) => {
+  if (node.nodeType > 2 && node.nodeType < 9) return;
   const look = (el: Element) => {
-    if (parsed) {
-      if (placed.has(el)) return;
-      placed.add(el);
+    const parsed = way == Way.Parsed;
+    if (KIND.test(el.localName) && !(parsed && placed.has(el))) {
+      if (parsed) placed.add(el);
+      visit(el, way);
     }
-    visit(el, parsed);
   };
-  if (type == 1 && matches(node as Element, WATCHED)) look(node as Element);
-  for (const el of within(node, WATCHED)) look(el);
+  look(node);
+  for (const el of node.nodeType == 1 ? within(node, KINDS) : node.querySelectorAll(KINDS)) look(el);
 });
-const WATCHED = NAMES + ',template[data-vendor]';
 
 /** Before a script sets an attribute, by whatever way. True if it is held and must not be set. */
-export const guard = quiet((el: Element, attribute: string, value: unknown): boolean | '' | undefined => {
+export const guard = quiet((el: Element, attribute: string, value: unknown) => {
   const name = attribute.toLowerCase();
-  if (!ATTRIBUTES.includes(name) || !matches(el, NAMES)) return;
-  const kind = el.localName;
+  if (!ATTRIBUTES.includes(name) || !KIND.test(el.localName)) return;
   if (getAttribute(el, PREFIX + name) != null) {
     removeAttribute(el, PREFIX + name);
     queue.delete(el);
   }
-  const tag = inspect(kind, name, `${value}`, getAttribute(el, 'rel'));
+  if (typeof value == 'object') vouched.set(el, value);
   // A script that is nowhere yet is looked at when it is inserted: it may still get another type, or go nowhere.
-  return !!tag && !(kind == 'script' && !el.parentNode) && keep(el, name, `${value}`, tag);
+  return (el.localName != 'script' || el.parentNode) && take(el, name, value, Way.Script);
 });

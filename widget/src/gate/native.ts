@@ -4,33 +4,27 @@
 const { call } = Function.prototype;
 
 /** f(self, …args) for self.f(…args). */
-const uncurry = call.bind.bind(call) as unknown as <T, A extends unknown[], R>(
-  fn: (this: T, ...args: A) => R,
-) => (self: T, ...args: A) => R;
+type Uncurry = <T, A extends unknown[], R>(fn: (this: T, ...args: A) => R) => (self: T, ...args: A) => R;
+const uncurry: Uncurry = (call.bind as Function).bind(call);
 
-export const { apply, construct, defineProperty, getOwnPropertyDescriptor } = Reflect;
-
-const getter = <T, K extends keyof T>(prototype: T, name: K) =>
-  uncurry(getOwnPropertyDescriptor(prototype as object, name)!.get as (this: T) => T[K]);
+export const { apply, construct } = Reflect;
+export const Address = URL;
 
 const element = Element.prototype;
-const page = Document.prototype;
-type Query = (this: Node, selector: string) => NodeListOf<Element>;
+type Query = (this: Element, selector: string) => NodeListOf<Element>;
 
 export const getAttribute = uncurry(element.getAttribute);
-export const setAttribute = uncurry(element.setAttribute);
+export const setAttribute = uncurry(element.setAttribute as (this: Element, name: string, value: unknown) => void);
 export const removeAttribute = uncurry(element.removeAttribute);
 export const remove = uncurry(element.remove);
-export const matches = uncurry(element.matches as (this: Element, selector: string) => boolean);
+export const within = uncurry(element.querySelectorAll as Query);
 export const insertBefore = uncurry(Node.prototype.insertBefore as (this: Node, node: Node, child: Node | null) => Node);
-export const listen = uncurry(EventTarget.prototype.addEventListener);
-export const parse = uncurry(Range.prototype.createContextualFragment);
-export const baseURI = getter(Node.prototype, 'baseURI');
-export const currentScript = getter(page, 'currentScript');
+export const listen = uncurry(addEventListener as (this: EventTarget, type: string, fn: (event: any) => void, capture?: boolean) => void);
 
-const inElement = uncurry(element.querySelectorAll as Query);
-const inDocument = uncurry(page.querySelectorAll as Query);
-const inFragment = uncurry(DocumentFragment.prototype.querySelectorAll as Query);
-/** Elements below a document, a fragment (shadow roots too) or an element. Throws for nodes that have no children. */
-export const within = (root: Node, selector: string) =>
-  (root.nodeType == 9 ? inDocument : root.nodeType == 11 ? inFragment : inElement)(root, selector);
+/** How a property is made. */
+export const accessor: (prototype: object, name: string) => any = Reflect.getOwnPropertyDescriptor;
+export const baseURI = uncurry(accessor(Node.prototype, 'baseURI').get) as (node: Node) => string;
+export const currentScript = uncurry(accessor(Document.prototype, 'currentScript').get) as (page: Document) => HTMLScriptElement | null;
+const inner = accessor(element, 'innerHTML');
+export const setHTML = uncurry(inner.set) as (self: Element, html: string) => void;
+export const getHTML = uncurry(inner.get) as (self: Element) => string;

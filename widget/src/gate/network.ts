@@ -1,4 +1,6 @@
-// Requests that a script makes by itself. Held ones fail the way a network fails, and are not made up for later.
+// Requests that a script makes by itself. Held ones fail the way a network fails, and are not made up for later: fetch
+// rejects with an AbortError, sendBeacon says that it queued nothing, and XMLHttpRequest, EventSource and WebSocket go
+// nowhere, so that the browser itself fires error, then loadend or close.
 import { lookup, open, options } from './hold';
 import { getAttribute } from './native';
 
@@ -10,19 +12,19 @@ const refused = (url: unknown, kind: string, lax?: boolean) => {
   }
 };
 
-/** fetch rejects with an AbortError. */
-export const fetching = (args: any[], go: () => unknown) =>
-  refused(args[0]?.url || args[0], 'fetch') ? Promise.reject(new DOMException('held by sekisho', 'AbortError')) : go();
+const KINDS: Record<string, string> = { open: 'xhr', sendBeacon: 'beacon' };
 
-/** sendBeacon says that it queued nothing. */
-export const beacon = (args: any[], go: () => unknown) => !refused(args[0], 'beacon') && go();
-
-/** XMLHttpRequest.open and constructors: what goes nowhere fails as the browser itself has it fail: error, then close or loadend. */
-export const connecting = (at: number, kind: string, nowhere: string) => (args: any[], go: () => unknown) => {
-  if (refused(args[at], kind)) args[at] = nowhere;
+export const request = (args: any[], go: () => unknown, _: unknown, name: string) => {
+  const at = name == 'open' ? 1 : 0;
+  if (refused(args[at]?.url || args[at], KINDS[name] || name)) {
+    if (name == 'fetch') return Promise.reject(new DOMException('held', 'AbortError'));
+    if (name == 'sendBeacon') return false;
+    // No browser connects to port 1.
+    args[at] = name == 'WebSocket' ? 'wss://x:1' : 'about:blank';
+  }
   return go();
 };
 
 /** Whether a form may not go where it wants to. */
 export const submitting = (form: Element, submitter?: Element | null) =>
-  refused((submitter && getAttribute(submitter, 'formaction')) || getAttribute(form, 'action') || '', 'form', true);
+  refused(getAttribute(submitter || form, 'formaction') || getAttribute(form, 'action'), 'form', true);

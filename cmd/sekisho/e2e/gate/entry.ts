@@ -14,7 +14,7 @@ const gate = install({
   vendor: (id) => ids.indexOf(id),
   allowed: (vendor) => granted.has(vendor),
   strict: query.has('strict'),
-  own: [location.hostname, 'own.example'],
+  own: [location.hostname, 'own.example', 'sentinel.example'],
   onHeld: (tag) => seen.held!.push(tag),
   onReleased: (tag) => seen.released!.push(tag),
   onUnknown: (host, kind) => seen.unknown!.push(`${kind} ${host}`),

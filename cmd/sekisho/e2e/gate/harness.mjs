@@ -60,14 +60,20 @@ export async function world({ entry = 'entry.ts', rules } = {}) {
   const browser = await launch(recorder, rules);
   after(() => browser.close());
 
-  /** Opens a page in a fresh profile; the caller closes it. */
-  async function open(page, { query = '', headers = {} } = {}) {
-    recorder.reset();
+  /** Opens a page in a fresh profile, or in that of an earlier visit; the caller closes it. */
+  async function open(page, { query = '', headers = {}, again } = {}) {
     host.pages['/page'] = () => ({ body: typeof page === 'string' ? page : pageOf(page), headers });
+    const visit = again ?? (await arrive());
+    await visit.page.goto('about:blank');
+    recorder.reset();
+    visit.errors = [];
+    return visit.open(`${host.origin}/page${query}`);
+  }
+
+  async function arrive() {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
     context.setDefaultTimeout(15_000);
     const visit = new Visit(context, await context.newPage(), recorder);
-    await visit.open(`${host.origin}/page${query}`);
     return Object.assign(visit, {
       requests: () => visit.reached().map((one) => one.path),
       grant: (...vendors) => visit.page.evaluate((vendors) => window.test.grant(...vendors), vendors),

@@ -86,7 +86,7 @@ export const rows = [
 
   bringing('images, by', 'new Image', `new Image().src = "${A}/1.gif"`, '/1.gif'),
   bringing('images, by', 'setAttribute', `document.createElement("img").setAttribute("src", "${A}/1.gif")`, '/1.gif'),
-  bringing('images, by', 'srcset', `var i = new Image(); i.srcset = "/own.gif 1x, ${A}/1.gif 1x"; i.srcset = "${A}/1.gif 1x, ${A}/2.gif 2x"; main.append(i)`, '/1.gif'),
+  bringing('images, by', 'srcset', `var i = new Image(); i.srcset = "/own.gif 2x, ${A}/srcset.gif 1x"; main.append(i)`, '/srcset.gif'),
   bringing('images, by', 'loading="lazy"', `var i = new Image(); i.loading = "lazy"; i.src = "${A}/1.gif"; main.append(i)`, '/1.gif'),
   bringing('images, by', 'picture and source', `var p = document.createElement("picture"); var s = document.createElement("source"); s.srcset = "${A}/1.gif"; p.append(s, new Image()); main.append(p)`, '/1.gif'),
   bringing('images, by', 'input type="image"', `var i = document.createElement("input"); i.type = "image"; i.src = "${A}/1.gif"; main.append(i)`, '/1.gif'),
@@ -158,5 +158,5 @@ export const rows = [
   { group: 'beyond a script in the page', name: 'importScripts in a blob worker', promise: 'cannot be prevented', script: `new Worker(URL.createObjectURL(new Blob(["try { importScripts('${A}/1.js') } catch {}"])))` },
   { group: 'beyond a script in the page', name: 'a style that the page sets', promise: 'cannot be prevented', script: `${main} main.style.backgroundImage = "url(${A}/1.gif)"; main.textContent = "text"` },
   { group: 'beyond a script in the page', name: 'a style element that a script inserts', promise: 'cannot be prevented', script: `${main} var s = document.createElement("style"); s.textContent = "@import url(${A}/1.css)"; main.append(s)` },
-  { group: 'beyond a script in the page', name: 'a redirect of an own URL', promise: 'cannot be prevented', script: 'new Image().src = "/redirect"' },
+  { group: 'beyond a script in the page', name: 'a redirect of an own URL', promise: 'cannot be prevented', script: 'new Image().src = "https://own.example/redirect"' },
 ];

@@ -8,7 +8,7 @@ import { certificate } from './certificate.mjs';
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 
-/** answer(request) may return { type, body } for a request; anything else gets a script or an image of nothing. */
+/** answer(request) may return { type, body, status, headers } for a request; anything else gets a script or an image of nothing. */
 export async function startVendorHosts(answer = () => undefined) {
   const requests = [];
   const handle = (request, response) => {
@@ -16,7 +16,7 @@ export async function startVendorHosts(answer = () => undefined) {
     requests.push(entry);
     request.resume();
     const made = answer(entry) ?? { type: 'image/gif', body: gif };
-    response.writeHead(200, { 'content-type': made.type, 'access-control-allow-origin': '*', 'cache-control': 'no-store' });
+    response.writeHead(made.status ?? 200, { 'content-type': made.type, 'access-control-allow-origin': '*', 'cache-control': 'no-store', ...made.headers });
     response.end(made.body);
   };
   const plain = createHTTP(handle);
