@@ -34,7 +34,7 @@ func New(o Options) *echo.Echo {
 	e.Logger.SetOutput(io.Discard) // nothing may bypass slog
 	e.IPExtractor = extractor(o.Proxies)
 	e.SchemeExtractor = echo.ExtractSchemeDirect()
-	e.HTTPErrorHandler = handleError(o.Log)
+	e.HTTPErrorHandler = handleError(o.Log, o.Metrics)
 	e.Use(observe(e, o), everywhere(o.HTTPS), recoverPanics)
 	return e
 }

@@ -69,6 +69,9 @@ func TestSeriesDoNotGrow(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	if !strings.Contains(w.Body.String(), `sekisho_http_problems_total{problem="not-found"} 4000`) {
+		t.Errorf("metrics: %.2000s", w.Body)
+	}
 	if !strings.Contains(w.Body.String(), `sekisho_http_requests_total{method="GET",route="/s/:site.js",status="2xx"} 2000`) {
 		t.Errorf("metrics: %.2000s", w.Body)
 	}

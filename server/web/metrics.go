@@ -18,6 +18,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	problems *prometheus.CounterVec
 	inFlight prometheus.Gauge
 }
 
@@ -36,17 +37,17 @@ func NewMetrics() *Metrics {
 			Name: "sekisho_http_request_duration_seconds", Help: "Time from the request's header to the end of the answer.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"route"}),
+		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "sekisho_http_problems_total", Help: "Requests that were refused or failed, by problem type.",
+		}, []string{"problem"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "sekisho_http_requests_in_flight", Help: "Requests being answered now.",
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.inFlight,
+	m.registry.MustRegister(m.requests, m.seconds, m.problems, m.inFlight,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
-
-// Register adds collectors of other parts.
-func (m *Metrics) Register(c ...prometheus.Collector) { m.registry.MustRegister(c...) }
 
 // Handler serves GET /metrics.
 func (m *Metrics) Handler() http.Handler {
