@@ -47,7 +47,7 @@ try {
     logLevel: 'warning',
   });
   const files = tests.map((test) => join(out, relative(join(widget, 'src'), test).replace(/ts$/, 'mjs')));
-  ({ status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...files], { stdio: 'inherit' }));
+  ({ status } = spawnSync(process.execPath, ['--enable-source-maps', '--test', '--test-reporter=spec', ...files], { stdio: 'inherit' }));
 } finally {
   rmSync(out, { recursive: true, force: true });
 }

@@ -55,6 +55,7 @@ type gateSite struct {
 	Domain   string             `json:"domain"`
 	Vendors  [][4]any           `json:"vendors"`
 	Rules    string             `json:"rules"`
+	Sender   string             `json:"sender"`
 	Parts    ordered[gateParts] `json:"parts"`
 }
 
@@ -164,6 +165,7 @@ func siteModule(r *site.Revision, server, hash string) gateSite {
 		rules = append(rules, v.Rules(i)...)
 	}
 	s.Rules = catalogue.Compact(rules)
+	s.Sender = "/a/" + hash + "/" + senderName
 	for _, lang := range r.Document.Languages {
 		at := "/a/" + hash + "/"
 		s.Parts = append(s.Parts, member[gateParts]{lang, gateParts{at + partName("banner", lang), at + partName("preferences", lang)}})
@@ -295,6 +297,9 @@ func unverified(facts []string, lang string) []string {
 	}
 	return marked
 }
+
+// senderName is the name of the file that sends decisions.
+const senderName = "sender.js"
 
 // partName is the name of a part's file.
 func partName(part, lang string) string { return part + "." + lang + ".js" }

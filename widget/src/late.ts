@@ -1,28 +1,42 @@
-// What only a page needs on which something is decided, sent or shown. It is part of the second file, so that whoever
-// has decided already does not wait for it; the first file hands it what both need.
+// What only a page needs on which something is decided or shown. It is part of the banner's file, so that whoever has
+// decided already does not wait for it; the first file hands it what both need.
 
+import type { attempt } from './attempt';
 import type { encode, Kept } from './consent/cookie';
 import { Verdict, type fold } from './consent/fold';
 import { format, mint } from './consent/id';
 import { merge } from './consent/merge';
-import { write } from './store/write';
-import { openTransport } from './transport/transport';
-import type { Action, Host, MountBanner, OpenPreferences, UI } from './types';
+import type { cookies, mirror } from './store/read';
+import { writer } from './store/write';
+import { openQueue } from './transport/queue';
+import type openSender from './transport/sender';
+import type { Action, Host, MountBanner, OpenPreferences, Site, UI } from './types';
 
-/** What the first file hands over. */
-export interface Core extends Pick<Host, 'site' | 'language' | 'consents' | 'on' | 'emit'> {
+/** What the first file hands over. No object, since names of properties are what minifying cannot shorten. */
+export type Core = [
+  site: Site,
+  language: string,
   /** Imports a module of the service. */
-  load<T>(path: string): Promise<T>;
-  /** The browser's own fetch. */
-  send: typeof fetch;
-  encode: typeof encode;
-  fold: typeof fold;
-  /** Takes over what is newest, be it `next` or in the store; tells the page, and the gate after the next paint. */
-  refresh(next?: Kept): void;
-  afterPaint(fn: () => void): void;
-  kept(): Kept | undefined;
-  verdicts(): Verdict[];
-}
+  load: <T>(path: string) => Promise<T>,
+  /** The browser's own, from before the page could wrap it. */
+  send: typeof fetch,
+  encode: typeof encode,
+  fold: typeof fold,
+  attempt: typeof attempt,
+  cookies: typeof cookies,
+  mirror: typeof mirror,
+  /**
+   * Takes over what is newest, be it `next` or in the store; then writes; then tells the page, and the gate after the
+   * next paint.
+   */
+  refresh: (next?: Kept, write?: () => void) => void,
+  afterPaint: (fn: () => void) => void,
+  kept: () => Kept | undefined,
+  verdicts: () => Verdict[],
+  consents: Host['consents'],
+  on: Host['on'],
+  emit: Host['emit'],
+];
 
 /** What the first file gets back. */
 export interface Late {
@@ -32,35 +46,44 @@ export interface Late {
   flush(): void;
   /** Draws the banner or the way back in, whichever is due. */
   mount(): UI;
-  preferences(from: Element | null): Promise<void>;
+  preferences(from?: Element | null): Promise<void>;
 }
 
-/** What the second file exports. */
+/** What the banner's file exports. */
 export interface Second {
   default: MountBanner;
   open: typeof open;
 }
 
 export const open = (core: Core, draw: MountBanner): Late => {
-  const { site, language, kept, verdicts, refresh } = core;
-  const { server, domain, vendors } = site;
+  const [site, language, load, send, encode, fold, attempt, cookies, mirror, refresh, afterPaint, kept, verdicts, ...say] =
+    core;
+  const [consents, on, emit] = say;
+  const { domain, vendors, paused } = site;
   const shared = !!domain && `.${location.hostname}`.endsWith('.' + domain);
+  const write = writer(site, shared, attempt, cookies, mirror);
+  const queue = openQueue(attempt);
   const ids = (wanted: (verdict: Verdict) => boolean) => vendors.flatMap(([id], i) => (wanted(verdicts()[i]) ? id : []));
-  const transport = openTransport(
-    core.send,
-    `${server}/v1/sites/${site.key}/decisions`,
-    shared ? 'include' : 'omit',
-    (detail) => {
-      // The answer may have set an older cookie.
-      heal();
-      core.emit('recorded', detail);
-    },
-  );
   let ui: UI | undefined;
+  let sender: ReturnType<typeof openSender> | undefined;
 
   const heal = () => {
     refresh();
-    if (kept()) write(site, shared, kept()!);
+    if (kept()) write(kept()!);
+  };
+  /** The sender, or nothing to call: what waits is sent on the next occasion. */
+  const sending = () =>
+    load<{ default: typeof openSender }>(site.sender).then(
+      (file) =>
+        (sender ||= file.default(queue, send, site, shared, (detail) => {
+          // The answer may have set an older cookie.
+          heal();
+          emit('recorded', detail);
+        })),
+      () => () => {},
+    );
+  const flush = async () => {
+    if (queue.list()[0]) (await sending())();
   };
 
   const decide: Late['decide'] = (action, choices, layer) => {
@@ -70,25 +93,25 @@ export const open = (core: Core, draw: MountBanner): Late => {
     );
     for (const [id, choice] of named) {
       if (!askable.includes(id) || typeof choice != 'boolean') {
-        throw new TypeError(`sekisho: not a vendor to choose, or neither true nor false: ${id}`);
+        throw new TypeError('sekisho: no choice to be had, or neither true nor false: ' + id);
       }
     }
     if (!named.size) return;
     refresh();
     const now = Date.now();
     const last = kept();
-    const next = merge(site, last, core.fold(site, last, 0, now), last ? last.visitor : mint(), named, now);
-    next.value = core.encode(next);
-    // From here on a denial holds, whatever becomes of the rest.
-    refresh(next);
-    write(site, shared, next);
+    const next = merge(site, last, fold(site, last, 0, now), named, now);
+    const { visitor, sequence, revision } = next;
     const pick = (wanted: boolean) => [...named.keys()].filter((id) => named.get(id) == wanted);
-    transport.put({
+    const decided = { ...next, value: encode(next) };
+    // A denial holds before anything is written, and is written before anybody is told.
+    refresh(decided, () => write(decided));
+    queue.put({
       // Version 7: the time, and the random part of a version 4.
       id: now.toString(16).padStart(12, '0').replace(/.{8}/, '$&-') + '-7' + format(mint()).slice(15),
-      visitor: format(next.visitor),
-      sequence: next.sequence,
-      revision: next.revision,
+      visitor: format(visitor),
+      sequence,
+      revision,
       action,
       granted: pick(true),
       denied: pick(false),
@@ -97,32 +120,40 @@ export const open = (core: Core, draw: MountBanner): Late => {
       at: new Date(now).toISOString(),
       page: location.pathname.slice(0, 1000),
     });
-    core.afterPaint(transport.flush);
+    afterPaint(flush);
   };
-
-  const late: Late = {
-    decide,
-    flush() {
-      heal();
-      transport.flush();
-    },
-    mount: () => (ui ||= draw(host)),
-    async preferences(from) {
-      if (!site.paused) {
-        const file = await core.load<{ default: OpenPreferences }>(site.parts[language].preferences);
-        file.default(host, late.mount(), from);
-      }
-    },
+  const preferences = async (from: Element | null = null) => {
+    if (!paused) {
+      const file = await load<{ default: OpenPreferences }>(site.parts[language].preferences);
+      file.default(host, mount(), from);
+    }
   };
   const host: Host = {
-    ...core,
+    site,
+    language,
+    consents,
     unasked: () => ids((verdict) => verdict == Verdict.Unasked),
     signalled: () => verdicts().includes(Verdict.Signal),
     decided: () => !!kept(),
     visitor: () => (kept() ? format(kept()!.visitor) : ''),
     decidedAt: () => (kept() ? kept()!.at * 1e3 : 0),
     decide,
-    preferences: (from = null) => late.preferences(from),
+    preferences,
+    on,
+    emit,
   };
-  return late;
+  const mount = () => {
+    // Ahead of need: whoever decides may leave at once.
+    if (!ui) afterPaint(sending);
+    return (ui ||= draw(host));
+  };
+  return {
+    decide,
+    flush() {
+      heal();
+      flush();
+    },
+    mount,
+    preferences,
+  };
 };

@@ -3,7 +3,7 @@ import { encode, type Kept } from './consent/cookie';
 import { allows, fold, Verdict, WORDS } from './consent/fold';
 import type { Core, Late, Second } from './late';
 import { gpc } from './signals/gpc';
-import { cookies, newest } from './store/read';
+import { cookies, mirror, newest } from './store/read';
 import type { Action, Consent, Gate, GateOptions, Site, TagInfo } from './types';
 
 /** window.sekisho: what a page may ask and do. */
@@ -56,51 +56,26 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   /** Nothing is painted in a hidden tab. */
   const afterPaint = (fn: () => void) => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(fn));
   const consents = () => Object.fromEntries(vendors.map(([id], i) => [id, WORDS[verdicts[i]]]));
+  const position = (vendor: string) => vendors.findIndex(([id]) => id == vendor);
 
-  const refresh = (next = kept) => {
+  const refresh: Core[9] = (next = kept, write?) => {
     const before = kept?.value;
     kept = newest(next);
     safe = !!kept || !cookies()[0];
     verdicts = fold(site, kept, gpc(), Date.now());
+    write?.();
     if (gate && kept?.value != before) {
       emit('consent', { consents: consents() });
       afterPaint(gate.update);
     }
   };
   // If anything in here fails, there are no verdicts, and every tag stays held.
-  attempt(refresh);
-
-  const language =
-    [root.lang, ...navigator.languages]
-      .flatMap((wanted) => [wanted, wanted.split('-')[0].toLowerCase()])
-      .find((wanted) => parts[wanted]) || Object.keys(parts)[0];
-  /** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
-  const load = <T>(path: string): Promise<T> =>
-    import(server + path + again).catch((problem) => {
-      again = '?' + Date.now();
-      throw problem;
-    });
-  const core: Core = {
-    site,
-    language,
-    load,
-    // Before the page can wrap it.
-    send: fetch,
-    encode,
-    fold,
-    refresh,
-    afterPaint,
-    consents,
-    on,
-    emit,
-    kept: () => kept,
-    verdicts: () => verdicts,
-  };
+  attempt(() => refresh());
 
   const told = (event: string) => (tag: TagInfo) => emit(event, { ...tag, vendor: vendors[tag.vendor]?.[0] });
   gate = install({
     match,
-    vendor: (id) => vendors.findIndex(([name]) => name == id),
+    vendor: position,
     allowed: (vendor) => !deciding && allows(site, verdicts[vendor], safe),
     strict: site.strict,
     own: [location.hostname, new URL(server).hostname],
@@ -108,6 +83,35 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
     onReleased: told('released'),
     onUnknown: (host, kind) => emit('unknown-host', { host, kind }),
   });
+
+  const language =
+    [root.lang, ...navigator.languages]
+      .map((wanted) => wanted.split('-')[0].toLowerCase())
+      .find((wanted) => parts[wanted]) || Object.keys(parts)[0];
+  /** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
+  const load = <T>(path: string): Promise<T> =>
+    import(server + path + again).catch((problem) => {
+      again = '?' + Date.now();
+      throw problem;
+    });
+  const core: Core = [
+    site,
+    language,
+    load,
+    fetch,
+    encode,
+    fold,
+    attempt,
+    cookies,
+    mirror,
+    refresh,
+    afterPaint,
+    () => kept,
+    () => verdicts,
+    consents,
+    on,
+    emit,
+  ];
 
   /** Hands over the second file; at once, if it is there. */
   const use = async (fn: (late: Late) => unknown) => {
@@ -130,7 +134,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
       file.decide(action, choices, 0);
     });
   };
-  const open = (from?: EventTarget) => quietly((file) => file.preferences(from as Element));
+  const open = (from?: Element) => quietly((file) => file.preferences(from));
 
   const wake = () => {
     refresh();
@@ -149,7 +153,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   addEventListener(
     'click',
     (event) => {
-      const from = event.composedPath().find((node) => (node as HTMLElement).dataset?.sekisho == 'open');
+      const from = (event.target as Element).closest?.('[data-sekisho=open]');
       if (from) {
         event.preventDefault();
         open(from);
@@ -160,7 +164,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
 
   return {
     ready: Promise.resolve(!paused && verdicts.includes(Verdict.Unasked) && quietly((file) => file.mount())),
-    consent: (vendor) => consents()[vendor] || 'unasked',
+    consent: (vendor) => WORDS[verdicts[position(vendor)] | 0],
     consents,
     open: () => open(),
     acceptAll: () => decide('accept-all', true),

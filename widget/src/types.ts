@@ -33,6 +33,8 @@ export interface Site {
   vendors: SiteVendor[];
   /** Matching rules in the compact form of widget/src/gate/match.ts; vendor numbers are positions in `vendors`. */
   rules: string;
+  /** Path on the server of the file that sends decisions: transport/sender.ts. */
+  sender: string;
   /** By language, paths on the server of the second and third file. The first language is the fallback. */
   parts: Record<string, { banner: string; preferences: string }>;
 }

@@ -36,7 +36,7 @@ export const fold = (
     flags & Flag.Necessary
       ? Verdict.Necessary
       : kept && now < expires(kept.at, expiry) && since <= kept.revision && !kept.unanswered.has(index)
-        ? (kept.granted[index >> 3] >> (index & 7)) & 1
+        ? (kept.granted.charCodeAt(index >> 3) >> (index & 7)) & 1
           ? Verdict.Granted
           : Verdict.Denied
         : gpc && flags & Flag.Signal

@@ -1,27 +1,35 @@
-import { attempt } from '../attempt';
+import type { attempt } from '../attempt';
 import type { Kept } from '../consent/cookie';
 import type { Site } from '../types';
-import { cookies, mirror, NAME } from './read';
+import type { cookies, mirror } from './read';
 
 /** The longest month, in seconds: a cookie may outlive its answers, since the fold counts in months of the calendar. */
 const MONTH = 31 * 86400;
 
 /**
- * Writes to every place that takes it and does not hold it already. `shared`: the service runs under the site's own
- * domain, which then owns the cookie.
+ * Returns what writes to every place that takes it and does not hold it already. `shared`: the service runs under the
+ * site's own domain, which then owns the cookie. The functions are those of the first file.
  */
-export const write = ({ domain, expiry }: Pick<Site, 'domain' | 'expiry'>, shared: boolean, { value, at }: Kept) => {
-  const held = () => cookies().includes(value);
-  const set = (scope: string) => {
-    const age = (at + expiry * MONTH - Date.now() / 1e3) | 0;
-    const secure = location.protocol == 'https:' ? '; Secure' : '';
-    const cookie = `${NAME}=${value}; Path=/; SameSite=Lax; Max-Age=${age}${secure}${scope}`;
-    attempt(() => Reflect.set(Document.prototype, 'cookie', cookie, document));
-    // Browsers drop what they do not like in silence: read it back.
-    return held();
+export const writer =
+  (
+    { domain, expiry }: Pick<Site, 'domain' | 'expiry'>,
+    shared: boolean,
+    try_: typeof attempt,
+    found: typeof cookies,
+    mirrored: typeof mirror,
+  ) =>
+  ({ value, at }: Pick<Kept, 'value' | 'at'>) => {
+    const held = () => found().includes(value);
+    const set = (scope: string) => {
+      const age = (at + expiry * MONTH - Date.now() / 1e3) | 0;
+      const secure = location.protocol == 'https:' ? '; Secure' : '';
+      const cookie = `sekisho=${value}; Path=/; SameSite=Lax; Max-Age=${age}${secure}${scope}`;
+      try_(() => Reflect.set(Document.prototype, 'cookie', cookie, document));
+      // Browsers drop what they do not like in silence: read it back.
+      return held();
+    };
+    // No Domain for an IP address or a host without dots: browsers refuse it.
+    if (!held() && !(shared && /\.[a-z]/.test(domain) && set('; Domain=' + domain))) set('');
+    // The mirror comes last: its event makes other tabs read the cookie.
+    if (mirrored() != value) try_(() => localStorage.setItem('sekisho', value));
   };
-  // No Domain for an IP address or a host without dots: browsers refuse it.
-  if (!held() && !(shared && /\.[a-z]/.test(domain) && set('; Domain=' + domain))) set('');
-  // The mirror comes last: its event makes other tabs read the cookie.
-  if (mirror() != value) attempt(() => localStorage.setItem(NAME, value));
-};

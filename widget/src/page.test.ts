@@ -1,0 +1,550 @@
+// The page's API and what happens behind it, with a gate that only notes what it is told. Real tags are in e2e.
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { decode } from './consent/cookie';
+import { open } from './late';
+import { start, type PageAPI } from './page';
+import { browser, until } from './testdata/browser';
+import openSender from './transport/sender';
+import { Flag, type GateOptions, type Host, type Site, type UI } from './types';
+
+let world: ReturnType<typeof browser>;
+let log: string[];
+let gate: GateOptions;
+let hosts: Host[];
+let shown: unknown[][];
+let down: boolean;
+let files = 0;
+
+/** A module of the service: the code is its own address, and a comment makes each page's address its own. */
+const module = (code: string) => `if (globalThis.loading()) ${'throw new Error("down")'}; ${code} // ${++files}`;
+
+const site = (change: Partial<Site> = {}): Site => ({
+  key: 'shop',
+  server: 'data:text/javascript,',
+  revision: 1,
+  mode: 0,
+  strict: false,
+  paused: false,
+  expiry: 6,
+  domain: '',
+  vendors: [
+    ['need', 0, 1, Flag.Necessary],
+    ['count', 1, 1, 0],
+    ['ads', 2, 1, Flag.Signal],
+  ],
+  rules: '',
+  sender: module('globalThis.loaded("sender"); export default globalThis.second.sender;'),
+  parts: Object.fromEntries(
+    ['ja', 'en'].map((language) => [
+      language,
+      {
+        banner: module(
+          `globalThis.loaded("banner ${language}"); export const open = globalThis.second.open; export default globalThis.second.draw;`,
+        ),
+        preferences: module('globalThis.loaded("preferences"); export default globalThis.second.preferences;'),
+      },
+    ]),
+  ),
+  ...change,
+});
+
+const page = (of = site()): PageAPI =>
+  start(
+    of,
+    (options) => {
+      gate = options;
+      log.push('gate');
+      return { update: () => void log.push('update'), held: () => [] };
+    },
+    () => -1,
+  );
+const allowed = () => [0, 1, 2].filter((vendor) => gate.allowed(vendor));
+const stored = () => decode(world.jar.get().replace('sekisho=', ''));
+const queue = () => JSON.parse(world.storage.getItem('sekisho.queue') || '[]');
+/** A page whose first layer is drawn. */
+const drawn = async (of = site()) => {
+  const api = page(of);
+  await api.ready;
+  return api;
+};
+/** A new page of the same visitor. */
+const next = (of = site(), own: unknown = null) => {
+  world = browser(undefined, world);
+  world.root.own = own;
+  log.length = hosts.length = 0;
+  return page(of);
+};
+/** So many requests to the service. */
+const sent = (n: number) => until(`${n} requests`, () => world.sent.length >= n);
+
+beforeEach(() => {
+  world = browser();
+  log = [];
+  hosts = [];
+  shown = [];
+  down = false;
+  Object.assign(globalThis, {
+    loading: () => down,
+    loaded: (name: string) => log.push(name),
+    second: {
+      open,
+      sender: openSender,
+      draw(host: Host) {
+        hosts.push(host);
+        log.push('draw');
+        return {} as UI;
+      },
+      preferences: (...given: unknown[]) => shown.push(given),
+    },
+  });
+});
+
+test('a first visit: the gate stands at once, then the banner', async () => {
+  const api = page();
+  assert.deepEqual(log, ['gate']);
+  assert.deepEqual(allowed(), [0]);
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'unasked', ads: 'unasked' });
+  await api.ready;
+  assert.deepEqual(log, ['gate', 'banner en', 'draw']);
+  assert.deepEqual(hosts[0].unasked(), ['count', 'ads']);
+  assert.deepEqual([hosts[0].decided(), hosts[0].visitor(), hosts[0].decidedAt()], [false, '', 0]);
+  await world.paint();
+  await until('the sender', () => log.length > 3);
+  assert.deepEqual(log.slice(3), ['sender'], 'loaded ahead of need, after the banner is painted');
+  assert.equal(world.jar.get(), '', 'nobody is given an id before deciding');
+  assert.equal(world.storage.items.size, 0);
+  assert.equal(world.sent.length, 0);
+});
+
+test('a decision: written, told, released after the next paint, sent', async () => {
+  const api = await drawn();
+  await world.paint();
+  await until('the sender', () => log.includes('sender'));
+  log.length = 0;
+  let cookieThen;
+  api.on('consent', ({ consents }) => {
+    cookieThen = stored();
+    log.push(JSON.stringify(consents));
+  });
+  const told: unknown[] = [];
+  world.document.addEventListener('sekisho:consent', (event) => told.push((event as CustomEvent).detail));
+  const before = Date.now();
+  api.acceptAll();
+  assert.ok(cookieThen, 'written before anybody is told');
+  assert.deepEqual(log, ['{"need":"granted","count":"granted","ads":"granted"}']);
+  assert.deepEqual(told, [{ consents: api.consents() }]);
+  assert.deepEqual(allowed(), [0, 1, 2]);
+  const [body] = queue();
+  assert.match(body.id, /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+  const time = parseInt(body.id.replace('-', '').slice(0, 12), 16);
+  assert.ok(time >= before && time <= Date.now(), 'the id begins with the time');
+  assert.match(body.visitor, /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+  assert.equal(body.visitor, hosts[0].visitor());
+  assert.equal(new Date(body.at).getTime(), time);
+  assert.deepEqual({ ...body, id: 0, visitor: 0, at: 0 }, {
+    id: 0, visitor: 0, at: 0,
+    sequence: 1, revision: 1, action: 'accept-all', granted: ['count', 'ads'], denied: [], language: 'en', layer: 0, page: '/cart',
+  });
+  assert.equal(world.sent.length, 0);
+  await world.paint();
+  await until('the queue to be empty', () => !queue().length);
+  assert.deepEqual(new Set(log.slice(1)), new Set(['update']));
+  assert.deepEqual(world.sent.map((sent) => sent.body), [body]);
+  assert.equal(world.sent[0].init.credentials, 'omit');
+  assert.deepEqual(queue(), []);
+});
+
+test('reject, withdraw, save: who is named and what follows', async () => {
+  const api = await drawn();
+  const bodies = () => queue().map((body: any) => [body.sequence, body.action, body.granted, body.denied]);
+  await api.rejectAll();
+  assert.deepEqual(allowed(), [0]);
+  await api.save({ ads: true });
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'denied', ads: 'granted' });
+  await api.save({ count: true, ads: false });
+  assert.deepEqual(allowed(), [0, 1]);
+  await api.withdraw();
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'denied', ads: 'denied' });
+  assert.deepEqual(bodies(), [
+    [1, 'reject-all', [], ['count', 'ads']],
+    [2, 'save', ['ads'], []],
+    [3, 'save', ['count'], ['ads']],
+    [4, 'withdraw', [], ['count', 'ads']],
+  ]);
+  const { sequence, revision, unanswered } = stored()!;
+  assert.deepEqual([sequence, revision, unanswered.size], [4, 1, 0]);
+  assert.equal(new Set(queue().map((body: any) => body.visitor)).size, 1);
+});
+
+for (const [name, choices] of Object.entries({
+  'an unknown vendor': { ads: true, nobody: true },
+  'a necessary vendor': { need: false },
+  'a name of every object': { constructor: true },
+  'a word for a choice': { ads: 'yes' },
+  'a number for a choice': { ads: 1 },
+  'nothing for a choice': { ads: undefined },
+})) {
+  test(`save with ${name} is a TypeError, and nothing is kept`, async () => {
+    const api = await drawn();
+    await assert.rejects(() => api.save(choices as any), TypeError);
+    assert.equal(world.jar.get(), '');
+    assert.deepEqual(queue(), []);
+    assert.deepEqual(allowed(), [0]);
+  });
+}
+
+test('save of nothing decides nothing', async () => {
+  const api = await drawn();
+  await api.save({});
+  assert.equal(world.jar.get(), '');
+});
+
+test('a returning visitor pays for the first file alone, then the way back in is drawn', async () => {
+  await (await drawn()).acceptAll();
+  world.storage.removeItem('sekisho.queue');
+  const api = next();
+  await api.ready;
+  assert.deepEqual(log, ['gate']);
+  assert.deepEqual(allowed(), [0, 1, 2]);
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'granted', ads: 'granted' });
+  await world.event('pageshow');
+  assert.deepEqual(log, ['gate']);
+  await world.rest();
+  assert.deepEqual(log, ['gate', 'banner en', 'draw']);
+  assert.deepEqual([hosts[0].unasked(), hosts[0].decided()], [[], true]);
+  assert.ok(Math.abs(hosts[0].decidedAt() - Date.now()) < 2000);
+});
+
+test('a page with its own way back in loads nothing until it is clicked', async () => {
+  await (await drawn()).acceptAll();
+  world.storage.removeItem('sekisho.queue');
+  next(site(), {});
+  await world.event('pageshow');
+  await world.rest();
+  assert.deepEqual(log, ['gate']);
+  const link = { name: 'link' };
+  const inside = { closest: (selector: string) => (assert.equal(selector, '[data-sekisho=open]'), link) };
+  assert.equal(await world.click(inside), true, 'a link leads nowhere else');
+  assert.deepEqual(log.slice(1), ['banner en', 'preferences', 'draw']);
+  assert.equal(shown.length, 1);
+  assert.equal(shown[0][2], link);
+});
+
+test('clicks elsewhere load nothing', async () => {
+  await drawn();
+  assert.equal(await world.click({ closest: () => null }), false);
+  assert.equal(await world.click({}), false);
+  assert.deepEqual(shown, []);
+});
+
+test('open() shows the preferences', async () => {
+  const api = page();
+  await api.open();
+  assert.equal(shown.length, 1);
+  assert.equal(shown[0][0], hosts[0]);
+  assert.equal(shown[0][2], null);
+});
+
+test('a new vendor is asked about alone, and other answers stay', async () => {
+  await (await drawn()).save({ count: true, ads: false });
+  const vendors = [...site().vendors, ['new', 3, 2, 0] as Site['vendors'][0]];
+  const api = next(site({ revision: 2, vendors }));
+  await api.ready;
+  assert.deepEqual(hosts[0].unasked(), ['new']);
+  hosts[0].decide('accept-all', { new: true }, 1);
+  const body = queue().at(-1);
+  assert.deepEqual([body.granted, body.denied, body.layer, body.revision, body.sequence], [['new'], [], 1, 2, 2]);
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'granted', ads: 'denied', new: 'granted' });
+  assert.equal(stored()!.revision, 2);
+});
+
+test('by script, a decision before its file is there: a denial holds at once', async () => {
+  await (await drawn()).acceptAll();
+  const api = next();
+  assert.deepEqual(allowed(), [0, 1, 2]);
+  const done = api.withdraw();
+  assert.deepEqual(allowed(), []);
+  await done;
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'denied', ads: 'denied' });
+  assert.deepEqual(allowed(), [0]);
+  assert.equal(stored()!.sequence, 2);
+});
+
+test('a decision that cannot be kept says so, and nothing passes', async () => {
+  await (await drawn()).acceptAll();
+  down = true;
+  const api = next();
+  await assert.rejects(api.withdraw());
+  assert.deepEqual(allowed(), []);
+  down = false;
+  await api.withdraw();
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'denied', ads: 'denied' });
+});
+
+test('service down: no banner, tags wait, the page goes on; later it comes back', async () => {
+  down = true;
+  const api = page();
+  await api.ready;
+  await world.event('online');
+  await world.rest();
+  assert.deepEqual(log, ['gate']);
+  assert.deepEqual(allowed(), [0]);
+  assert.equal(world.warnings.length, 1);
+  down = false;
+  await world.event('online');
+  await world.rest();
+  assert.deepEqual(log, ['gate', 'banner en', 'draw']);
+});
+
+test('a decision waits for the service and is sent by a later page', async () => {
+  const api = await drawn();
+  world.answer = async () => {
+    throw new TypeError('Failed to fetch');
+  };
+  down = true;
+  await api.acceptAll();
+  await world.paint();
+  assert.deepEqual(allowed(), [0, 1, 2]);
+  assert.equal(queue().length, 1);
+  const [{ id }] = queue();
+  down = false;
+  const later = next();
+  const receipts: any[] = [];
+  later.on('recorded', (detail) => receipts.push(detail));
+  await world.event('pageshow');
+  await until('the receipt', () => receipts.length);
+  assert.deepEqual(queue(), []);
+  assert.deepEqual(receipts, [{ id, receipt: { id } }]);
+});
+
+test('another tab decides: told, and released after the next paint', async () => {
+  const api = await drawn();
+  const first = world.jar.get();
+  const other = page();
+  await other.ready;
+  log.length = 0;
+  const seen: unknown[] = [];
+  api.on('consent', (detail) => seen.push(detail));
+  await other.acceptAll();
+  assert.notEqual(world.jar.get(), first);
+  seen.length = 0;
+  await world.event('storage', { key: 'unrelated' });
+  assert.deepEqual(seen, []);
+  assert.deepEqual(api.consents().ads, 'unasked');
+  await world.event('storage', { key: 'sekisho' });
+  assert.deepEqual(seen, [{ consents: { need: 'granted', count: 'granted', ads: 'granted' } }]);
+  await world.event('storage', { key: 'sekisho' });
+  assert.equal(seen.length, 1, 'told once');
+});
+
+test('a page that comes back from the history reads again', async () => {
+  const api = await drawn();
+  const later = page();
+  await later.ready;
+  await later.rejectAll();
+  assert.equal(api.consent('ads'), 'unasked');
+  await world.event('pageshow', { persisted: true });
+  assert.equal(api.consent('ads'), 'denied');
+});
+
+test('GPC denies whom it is about until the visitor says otherwise', async () => {
+  world.navigator.globalPrivacyControl = true;
+  const api = await drawn();
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'unasked', ads: 'denied' });
+  assert.deepEqual([hosts[0].unasked(), hosts[0].signalled()], [['count'], true]);
+  await api.save({ ads: true });
+  assert.equal(api.consent('ads'), 'granted');
+  assert.deepEqual([...stored()!.unanswered], [1]);
+  assert.equal(hosts[0].signalled(), false);
+});
+
+test('paused: nothing is shown, nothing passes, denials stay', async () => {
+  await (await drawn()).acceptAll();
+  const api = next(site({ paused: true }));
+  await api.ready;
+  await world.event('pageshow');
+  await world.rest();
+  assert.deepEqual(allowed(), [0]);
+  await api.open();
+  assert.deepEqual([hosts, shown], [[], []]);
+  await api.withdraw();
+  assert.deepEqual(api.consents(), { need: 'granted', count: 'denied', ads: 'denied' });
+});
+
+for (const mode of [1, 2] as const) {
+  test(`tags run by default in mode ${mode}, but not over what cannot be read`, async () => {
+    page(site({ mode }));
+    assert.deepEqual(allowed(), [0, 1, 2]);
+    world.jar.set('sekisho=garbage');
+    const api = next(site({ mode }));
+    assert.deepEqual(allowed(), [0]);
+    await api.rejectAll();
+    assert.deepEqual(allowed(), [0]);
+    await api.acceptAll();
+    assert.deepEqual(allowed(), [0, 1, 2]);
+  });
+}
+
+test('a fault while reading leaves everything held', () => {
+  Object.defineProperty(world.navigator, 'globalPrivacyControl', {
+    get() {
+      throw new Error('a page that breaks things');
+    },
+  });
+  page(site({ mode: 1 }));
+  assert.deepEqual(allowed(), []);
+});
+
+test('the language: the page’s, else the visitor’s, else the first', async () => {
+  for (const [lang, languages, want] of [
+    ['ja', ['en'], 'ja'],
+    ['en-GB', ['ja'], 'en'],
+    ['JA-jp', [], 'ja'],
+    ['fr', ['de', 'en-US', 'ja'], 'en'],
+    ['', ['ja-JP', 'en'], 'ja'],
+    ['', ['fr', 'de'], 'ja'],
+    ['', [], 'ja'],
+  ] as const) {
+    world = browser();
+    log = [];
+    world.root.lang = lang;
+    world.navigator.languages = languages;
+    await drawn();
+    assert.deepEqual(log.slice(0, 2), ['gate', 'banner ' + want], `${lang} ${languages}`);
+  }
+});
+
+test('no storage at all: the decision lives as long as the page', async () => {
+  world.storageFault = true;
+  world.jar.fault = 'throws';
+  const api = await drawn();
+  await api.acceptAll();
+  await world.event('visibilitychange');
+  assert.equal(api.consent('ads'), 'granted');
+  assert.deepEqual(allowed(), [0, 1, 2]);
+  await world.paint();
+  await sent(1);
+  await api.rejectAll();
+  assert.deepEqual(allowed(), [0]);
+  assert.equal(hosts[0].decided(), true);
+});
+
+test('in first-party mode the domain owns the cookie, and an older one that the answer sets is put right', async () => {
+  const shared = site({ domain: 'example.jp' });
+  const api = await drawn(shared);
+  await world.paint();
+  await api.acceptAll();
+  const own = world.jar.get();
+  assert.match(world.jar.writes.at(-1)!, /; Domain=example\.jp$/);
+  await world.paint();
+  await until('the queue to be empty', () => !queue().length);
+  assert.equal(world.sent[0].init.credentials, 'include');
+  const older = own;
+  world.answer = async ({ body }) => {
+    world.jar.set(older + '; Domain=example.jp');
+    return Response.json({ id: body.id });
+  };
+  await api.rejectAll();
+  const newer = world.jar.get();
+  await world.paint();
+  await until('the queue to be empty', () => !queue().length);
+  assert.equal(world.jar.get(), newer);
+  assert.equal(api.consent('ads'), 'denied');
+});
+
+for (const [host, domain, want] of [
+  ['www.example.jp', 'example.jp', true],
+  ['example.jp', 'example.jp', true],
+  ['badexample.jp', 'example.jp', false],
+  ['example.jp.evil.test', 'example.jp', false],
+  ['shop.test', '', false],
+  ['127.0.0.1', '127.0.0.1', true],
+] as const) {
+  test(`first-party mode on ${host} with domain "${domain}": ${want}`, async () => {
+    world = browser(host);
+    const api = await drawn(site({ domain }));
+    await world.paint();
+    await api.acceptAll();
+    await world.paint();
+    await sent(1);
+    assert.equal(world.sent[0].init.credentials, want ? 'include' : 'omit');
+  });
+}
+
+test('lost cookies come back from the mirror, a lost mirror from the cookie', async () => {
+  await (await drawn()).acceptAll();
+  const { items } = world.storage;
+  world.jar.cookies.clear();
+  let api = next();
+  assert.equal(api.consent('ads'), 'granted');
+  await world.event('pageshow');
+  await world.rest();
+  await world.event('visibilitychange');
+  assert.equal(stored()!.value, items.get('sekisho'));
+  items.delete('sekisho');
+  api = next();
+  assert.equal(api.consent('ads'), 'granted');
+});
+
+test('what the gate says reaches the page, by vendor id', async () => {
+  const api = page();
+  const seen: unknown[] = [];
+  for (const event of ['held', 'released', 'unknown-host']) api.on(event, (detail) => seen.push([event, detail]));
+  gate.onHeld({ vendor: 2, kind: 'script', url: 'https://a.test/x.js' });
+  gate.onHeld({ vendor: -1, kind: 'img', url: 'https://b.test/' });
+  gate.onReleased({ vendor: 2, kind: 'script', url: 'https://a.test/x.js' });
+  gate.onUnknown('b.test', 'img');
+  assert.deepEqual(seen, [
+    ['held', { vendor: 'ads', kind: 'script', url: 'https://a.test/x.js' }],
+    ['held', { vendor: undefined, kind: 'img', url: 'https://b.test/' }],
+    ['released', { vendor: 'ads', kind: 'script', url: 'https://a.test/x.js' }],
+    ['unknown-host', { host: 'b.test', kind: 'img' }],
+  ]);
+  assert.deepEqual([gate.vendor('ads'), gate.vendor('nobody')], [2, -1]);
+  assert.deepEqual(gate.own[0], 'www.example.jp');
+});
+
+test('on() returns the way to stop', () => {
+  const api = page();
+  let n = 0;
+  const stop = api.on('unknown-host', () => n++);
+  gate.onUnknown('a.test', 'img');
+  stop();
+  gate.onUnknown('b.test', 'img');
+  assert.equal(n, 1);
+});
+
+test('consent() of an id that the site does not have', () => {
+  const api = page();
+  for (const id of ['nobody', 'constructor', '__proto__', '']) assert.equal(api.consent(id), 'unasked');
+});
+
+test('in a hidden tab nothing waits for a paint that does not come', async () => {
+  const api = await drawn();
+  world.document.hidden = true;
+  await api.acceptAll();
+  await sent(1);
+  assert.ok(log.includes('update'));
+});
+
+test('added after the page has loaded', async () => {
+  await (await drawn()).acceptAll();
+  world.storage.removeItem('sekisho.queue');
+  world = browser(undefined, world);
+  log.length = 0;
+  world.document.readyState = 'complete';
+  page();
+  await world.rest();
+  assert.deepEqual(log, ['gate', 'banner en', 'draw']);
+});
+
+test('a site without anybody to ask about shows nothing', async () => {
+  const api = page(site({ vendors: [['need', 0, 1, Flag.Necessary]] }));
+  await api.ready;
+  await world.event('pageshow');
+  await world.rest();
+  await api.acceptAll();
+  assert.equal(world.jar.get(), '');
+  assert.deepEqual(hosts, []);
+});
