@@ -141,14 +141,11 @@ func TestAnswersFitOpenAPI(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for w := do(s, "GET", "/readyz", ""); ; w = do(s, "GET", "/readyz", "") {
+	untilReady(t, s, func(w *httptest.ResponseRecorder) {
 		if err := fits(t.Context(), doc, "GET", "/readyz", w); err != nil {
 			t.Error(err)
 		}
-		if w.Code == 200 {
-			break
-		}
-	}
+	})
 }
 
 func init() {

@@ -90,6 +90,23 @@ func publish(t *testing.T, s *Server) {
 	}
 }
 
+// untilReady asks until the first poll is over and what it found is built, and
+// shows each answer to look.
+func untilReady(t *testing.T, s *Server, look func(*httptest.ResponseRecorder)) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; {
+		w := do(s, "GET", "/readyz", "")
+		body := w.Body.String()
+		look(w)
+		if w.Code == 200 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("never ready: %s", body)
+		}
+	}
+}
+
 func decision(id string) string {
 	return `{"id":"` + id + `","visitor":"` + visitor + `","sequence":1,"revision":1,"action":"save","granted":["criteo"],
 		"denied":["microsoft-clarity"],"language":"ja","layer":1,"at":"2026-11-21T09:00:00.000Z","page":"/cart"}`
@@ -136,12 +153,7 @@ func TestTheWholeWay(t *testing.T) {
 			t.Errorf("notice: %d", w.Code)
 		}
 	}
-	// Ready once the first poll is over and built.
-	for w = do(s, "GET", "/readyz", ""); w.Code != 200; w = do(s, "GET", "/readyz", "") {
-		if t.Context().Err() != nil {
-			t.Fatal(w.Body)
-		}
-	}
+	untilReady(t, s, func(*httptest.ResponseRecorder) {})
 	if w := do(s, "DELETE", "/v1/sites/shop/visitors/"+visitor, ""); w.Code != 204 {
 		t.Errorf("erase: %d", w.Code)
 	}

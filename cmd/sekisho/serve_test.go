@@ -14,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/sekisho/sekisho/server/store/redis/redistest"
@@ -125,7 +126,10 @@ func cmdSignal(ts *testscript.TestScript, _ bool, _ []string) {
 }
 
 func cmdReady(ts *testscript.TestScript, _ bool, args []string) {
-	for {
+	for end := time.Now().Add(time.Minute); ; {
+		if time.Now().After(end) {
+			ts.Fatalf("never %s:\n%s", args[0], ts.ReadFile("serve.log"))
+		}
 		r, err := http.Get(ts.Getenv("URL") + "/readyz")
 		ts.Check(err)
 		_, _ = io.Copy(io.Discard, r.Body)
