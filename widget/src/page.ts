@@ -41,7 +41,8 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   let safe: boolean;
   /** A decision waits for the file that keeps it. */
   let deciding: boolean;
-  let gate: Gate | undefined;
+  // Not yet there when the decision is read for the first time.
+  let gate: Gate | undefined = undefined;
   let late: Late | undefined;
   let again = '';
 
@@ -90,6 +91,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
       .find((wanted) => parts[wanted]) || Object.keys(parts)[0];
   /** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
   const load = <T>(path: string): Promise<T> =>
+    // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
     import(server + path + again).catch((problem) => {
       again = '?' + Date.now();
       throw problem;
