@@ -2,7 +2,7 @@
 // ja is the master. A bundle carries only the keys that its file uses, by their
 // first part: common. and banner. with the banner, preferences. with the preferences.
 
-type Values = Record<string, string | number>;
+export type Say = (key: string, values?: Record<string, string | number>) => string;
 
 /**
  * Returns what speaks: the message of a key with its placeholders filled in.
@@ -10,13 +10,12 @@ type Values = Record<string, string | number>;
  * that the language's plural rules ask for with the number n.
  */
 export const speaker =
-  (language: string, messages: Record<string, string>) =>
-  (key: string, values: Values = {}): string =>
+  (language: string, messages: Record<string, string>): Say =>
+  (key, values = {}) =>
     (messages[key] || '').replace(/\{(\w+)(\|[^}]*)?\}/g, (_, name: string, forms?: string) => {
       if (!forms) return '' + values[name];
       const category = new Intl.PluralRules(language).select(values[name] as number);
-      const words = Object.fromEntries(forms.slice(1).split('|').map((form) => form.split(':')));
-      return words[category] || words.other;
+      return (forms.split(`|${category}:`)[1] || '').split('|')[0];
     });
 
 /** Joins words as the language does: 「A、B、C」, "A, B, and C". */

@@ -1,14 +1,12 @@
 // The second layer: each purpose and each vendor by itself.
 
 import texts from 'sekisho:preferences';
-import { list, speaker } from '../i18n/text';
-import { Flag, type Action, type Host, type UI } from '../types';
+import { speaker, type Say } from '../i18n/text';
+import type { Action, Host, UI } from '../types';
 import { button, h, icon, link, style } from '../ui/dom';
+import { choicesOf } from './choices';
+import { vendorList } from './list';
 import { css } from './style';
-import { facts } from './vendor';
-
-/** From this many vendors on, one searches rather than scrolls. */
-const SEARCH_FROM = 11;
 
 const styled = new WeakSet<ShadowRoot>();
 
@@ -16,139 +14,30 @@ const styled = new WeakSet<ShadowRoot>();
 export default function openPreferences(host: Host, ui: UI, from: Element | null): void {
   const { root, texts: shared } = ui;
   if (host.site.paused || root.querySelector('dialog[open]')) return;
-  const { language, purposes, vendors } = shared;
-  const say = speaker(language, { ...shared.messages, ...texts.messages });
+  const say = speaker(shared.language, { ...shared.messages, ...texts.messages });
   if (!styled.has(root)) {
     style(root, css);
     styled.add(root);
   }
+  const choices = choicesOf(host);
 
-  const consents = host.consents();
-  // An unasked vendor shows off, never ticked beforehand; where tags run until
-  // they are denied, "off" would be untrue.
-  const on: Record<string, boolean> = {};
-  const necessary = new Set<string>();
-  for (const [id, , , flags] of host.site.vendors) {
-    if (flags & Flag.Necessary) necessary.add(id);
-    else on[id] = consents[id] === 'granted' || (consents[id] === 'unasked' && host.site.mode > 0);
-  }
-
-  // Switches and counts put themselves right whenever a choice changes.
-  const watchers: (() => void)[] = [];
-  const refresh = () => watchers.forEach((watch) => watch());
-  const toggle = (attribute: string, name: string, label: string, ids: string[]) => {
-    const state = () => {
-      const granted = ids.filter((id) => on[id]).length;
-      return granted ? (granted < ids.length ? 'mixed' : 'true') : 'false';
-    };
-    const control = h('button', {
-      type: 'button',
-      role: 'switch',
-      class: 'state',
-      [attribute]: name,
-      'aria-label': label,
-      onclick() {
-        const next = state() !== 'true';
-        for (const id of ids) on[id] = next;
-        refresh();
+  /** A button that decides about every vendor that is not necessary, whatever is unfolded or searched for. */
+  const answer = (action: Action, label: string, choose: (id: string) => boolean, kind?: string) =>
+    button(
+      action,
+      say(label),
+      () => {
+        dialog.close();
+        host.decide(action, Object.fromEntries(Object.keys(choices.on).map((id) => [id, choose(id)])), 2);
+        ui.update();
+        ui.announce(say('common.saved'));
       },
-    });
-    watchers.push(() => control.setAttribute('aria-checked', state()));
-    return control;
-  };
-  const always = () => h('span', { class: 'state soft' }, say('preferences.always'));
-
-  const rows: [HTMLElement, string][] = [];
-  const vendor = (id: string) => {
-    const { name, purposes: all } = vendors[id];
-    const { linked, entity, formerNames } = texts.vendors[id];
-    const tag = (key: string) => h('small', { class: 'tag' }, say(key));
-    const row = h(
-      'li',
-      { class: 'vendor' },
-      h(
-        'details',
-        null,
-        h(
-          'summary',
-          null,
-          name,
-          // The vendor stands under its main purpose: whoever switches another one off must see that it is served here, too.
-          all.length > 1 &&
-            h('small', { class: 'soft' }, say('preferences.also', { purposes: list(language, all.slice(1).map((purpose) => purposes[purpose])) })),
-          linked && tag('preferences.linked'),
-          host.decided() && consents[id] === 'unasked' && !necessary.has(id) && tag('preferences.unasked'),
-        ),
-        facts(id, shared, say),
-      ),
-      necessary.has(id) ? always() : toggle('data-vendor', id, name, [id]),
+      kind,
     );
-    rows.push([row, [id, name, entity, ...formerNames, ...all.map((purpose) => purposes[purpose])].join('\n')]);
-    return row;
-  };
 
-  const sections = Object.keys(purposes).map((purpose) => {
-    const ids = host.site.vendors.map(([id]) => id).filter((id) => vendors[id].purposes[0] === purpose);
-    const asked = ids.filter((id) => id in on);
-    const label = purposes[purpose];
-    const count = h('span', { class: 'soft', id: 'count-' + purpose });
-    const control = asked.length ? toggle('data-purpose', purpose, label, asked) : always();
-    if (asked.length) {
-      control.setAttribute('aria-describedby', count.id);
-      watchers.push(() => {
-        count.textContent = say('preferences.count', { n: asked.length, on: asked.filter((id) => on[id]).length });
-      });
-    }
-    return (
-      ids.length > 0 &&
-      h(
-        'section',
-        null,
-        h('div', { class: 'row' }, h('h3', null, label), count, control),
-        h('p', null, texts.purposes[purpose]),
-        h('ul', null, ...ids.map(vendor)),
-      )
-    );
-  });
-
-  const found = h('p', { role: 'status', class: 'soft' });
-  const search = h('input', {
-    type: 'search',
-    placeholder: say('preferences.search'),
-    'aria-label': say('preferences.search'),
-    oninput() {
-      const wanted = search.value.trim().toLowerCase();
-      for (const [row, words] of rows) row.hidden = !words.toLowerCase().includes(wanted);
-      for (const section of sections) if (section) section.hidden = !section.querySelector('li:not([hidden])');
-      found.textContent = wanted && say('preferences.found', { n: rows.filter(([row]) => !row.hidden).length });
-    },
-  });
-
-  const finish = (action: Action, choose: (id: string) => boolean) => () => {
-    dialog.close();
-    host.decide(action, Object.fromEntries(Object.keys(on).map((id) => [id, choose(id)])), 2);
-    ui.update();
-    ui.announce(say('common.saved'));
-  };
-
-  const { controller, email, url, phone } = texts.contact;
-  const contact = [
-    controller && h('div', null, controller),
-    (email || url || phone) &&
-      h(
-        'div',
-        null,
-        say('preferences.contact') + ' ',
-        email && link('mailto:' + email, email),
-        ' ',
-        phone && link('tel:' + phone.replace(/[^+\d]/g, ''), phone),
-        ' ',
-        url && link(url, url),
-      ),
-  ].filter(Boolean);
-  const at = host.decidedAt();
   const close = button('close', icon('M6 6l12 12M18 6L6 18'), () => dialog.close(), 'quiet');
   close.setAttribute('aria-label', say('common.close'));
+  const granted = Object.keys(choices.on).some((id) => host.consents()[id] == 'granted');
   const dialog = h(
     'dialog',
     { part: 'preferences', 'aria-labelledby': 'preferences' },
@@ -159,37 +48,16 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
       { class: 'body' },
       h('p', null, say('preferences.intro')),
       host.signalled() && h('p', null, say('common.signal')),
-      at > 0 &&
-        h(
-          'div',
-          { class: 'mine' },
-          h(
-            'p',
-            { class: 'soft' },
-            say('preferences.decided', {
-              date: new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(at),
-            }),
-          ),
-          Object.keys(on).some((id) => consents[id] === 'granted') &&
-            button('withdraw', say('preferences.withdraw'), finish('withdraw', () => false), 'quiet'),
-        ),
-      rows.length >= SEARCH_FROM && search,
-      found,
-      ...sections,
-      (contact.length > 0 || host.visitor()) &&
-        h(
-          'section',
-          { class: 'foot soft' },
-          ...contact,
-          host.visitor() && h('div', null, say('preferences.visitor') + ' ', h('code', null, host.visitor())),
-        ),
+      lastChoice(host, shared.language, say, granted && answer('withdraw', 'preferences.withdraw', () => false, 'quiet')),
+      ...vendorList(host, shared, say, choices),
+      whoAndWhom(host, say),
     ),
     h(
       'div',
       { class: 'answers' },
-      button('accept-all', say('common.acceptAll'), finish('accept-all', () => true)),
-      button('reject-all', say('common.rejectAll'), finish('reject-all', () => false)),
-      button('save', say('preferences.save'), finish('save', (id) => on[id])),
+      answer('accept-all', 'common.acceptAll', () => true),
+      answer('reject-all', 'common.rejectAll', () => false),
+      answer('save', 'preferences.save', (id) => choices.on[id]),
     ),
   );
   // Escape and the cross come by here as well: nothing is decided, and what was
@@ -201,8 +69,38 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
     const back = from?.isConnected ? from : root.querySelector('[data-action="preferences"],[data-action="reopen"]');
     (back as HTMLElement | null)?.focus({ preventScroll: true });
   });
-  refresh();
+  choices.refresh();
   root.firstElementChild!.append(dialog);
   dialog.showModal();
   ui.update();
+}
+
+/** When the visitor last decided, and the button that takes it back. */
+function lastChoice(host: Host, language: string, say: Say, withdraw: Node | false): Node | false {
+  const at = host.decidedAt();
+  const date = () => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(at);
+  return at > 0 && h('div', { class: 'mine' }, h('p', { class: 'soft' }, say('preferences.decided', { date: date() })), withdraw);
+}
+
+/** Who the site is, whom to ask, and the visitor's own id, by which a site finds what it has recorded. */
+function whoAndWhom(host: Host, say: Say): Node {
+  const { controller, email, url, phone } = texts.contact;
+  const visitor = host.visitor();
+  return h(
+    'section',
+    { class: 'soft' },
+    controller,
+    (email || url || phone) &&
+      h(
+        'div',
+        null,
+        say('preferences.contact') + ' ',
+        email && link('mailto:' + email, email),
+        ' ',
+        phone && link('tel:' + phone.replace(/[^+\d]/g, ''), phone),
+        ' ',
+        url && link(url, url),
+      ),
+    visitor && h('div', null, say('preferences.visitor') + ' ', h('code', null, visitor)),
+  );
 }

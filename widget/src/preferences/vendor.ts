@@ -1,11 +1,9 @@
 // What the preferences tell of one vendor.
 
 import texts from 'sekisho:preferences';
-import { list } from '../i18n/text';
+import { list, type Say } from '../i18n/text';
 import type { BannerTexts } from '../types';
 import { h, link } from '../ui/dom';
-
-type Say = (key: string, values?: Record<string, string | number>) => string;
 
 const UNITS: [string, number][] = [
   ['year', 31536000],

@@ -23,7 +23,7 @@ export const shared =
   ':host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important}' +
   '@media print{:host{display:none!important}}' +
   '*{box-sizing:border-box;margin:0}' +
-  '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans JP","Noto Sans CJK JP",Meiryo,sans-serif;color:var(--i);overflow-wrap:anywhere}' +
+  '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans JP",Meiryo,sans-serif;color:var(--i);overflow-wrap:anywhere}' +
   // Japanese wants more air between its lines, and breaks between phrases.
   '.s:lang(ja){line-height:1.7;word-break:auto-phrase}' +
   'h2{font-size:1.0625em;line-height:1.5}' +

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, afterEach } from 'node:test';
 import { colours, contrast } from './contrast.mjs';
-import { action, decisions, DESKTOP, PHONE, setUp } from './host.mjs';
+import { action, decisions, DESKTOP, PHONE, setUp, unfold } from './host.mjs';
 import { repository } from './sample.mjs';
 
 const { visit } = await setUp({ after, afterEach });
@@ -33,7 +33,7 @@ const STATES = {
     { granted: ['criteo', 'google-analytics-4'], denied: ['karte'], decided: true, signalled: true, facts: { criteo: { unverified: ['country', 'entity', 'links.privacy'] } } },
     async (page) => {
       await openPreferences(page);
-      await page.locator('#sekisho details').evaluateAll((all) => all.forEach((details) => (details.open = true)));
+      await unfold(page);
     },
   ],
   'preferences, searched': [{}, async (page) => {
@@ -193,7 +193,7 @@ for (const [name, viewport] of [['320 px wide', { width: 320, height: 640 }], ['
       assert.deepEqual(await overflowing(page), []);
       await action(page, 'preferences').click();
       await dialog(page).waitFor();
-      await page.locator('#sekisho details').evaluateAll((all) => all.forEach((details) => (details.open = true)));
+      await unfold(page);
       assert.deepEqual(await overflowing(page), []);
       await page.locator('#sekisho [data-vendor="karte"]').click();
       await action(page, 'save').click();

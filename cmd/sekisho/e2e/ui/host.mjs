@@ -10,14 +10,16 @@ import { repository, sample } from './sample.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 
-/**
- * Bundles the first or second layer around its texts; returns the module's text.
- * `names` are the exports that are wanted: only the interface, and not what the
- * first file takes from the same module.
- */
-export async function bundle(part, texts, file = 'main', names = '{ default }') {
+/** Where the layers begin; the banner's file carries more than the interface, which is tested by itself. */
+const ENTRIES = {
+  banner: `export { mountBanner as default } from './banner/banner'`,
+  preferences: `export { default } from './preferences/main'`,
+};
+
+/** Bundles a layer, or what `contents` exports, around its texts; returns the module's text. */
+export async function bundle(part, texts, contents = ENTRIES[part]) {
   const { outputFiles } = await esbuild.build({
-    stdin: { contents: `export ${names} from './${file}'`, resolveDir: join(repository, 'widget/src', part) },
+    stdin: { contents, resolveDir: join(repository, 'widget/src') },
     bundle: true,
     write: false,
     minify: true,
@@ -177,8 +179,8 @@ export async function serve() {
 }
 
 /** Loads a source of the widget into this process, for tests of what needs no browser. */
-export const load = async (part, file, texts) =>
-  import('data:text/javascript;charset=utf-8,' + encodeURIComponent(await bundle(part, texts, file, '*')));
+export const load = async (file, texts) =>
+  import('data:text/javascript;charset=utf-8,' + encodeURIComponent(await bundle('', texts, `export * from './${file}'`)));
 
 /** What the stub is started with. `granted` and `denied` name vendors (or "all"); the others, and those in `unasked`, are unasked. */
 function hostOptions(options) {
@@ -248,3 +250,8 @@ export async function setUp({ after, afterEach }) {
 export const decisions = (page) => page.evaluate(() => window.stub.decisions);
 /** An element of the interface, by data-action or another selector. */
 export const action = (page, name) => page.locator(`#sekisho [data-action="${name}"]`);
+/** Unfolds what the preferences tell of every vendor. */
+export async function unfold(page) {
+  await page.locator('#sekisho details').evaluateAll((all) => all.forEach((details) => (details.open = true)));
+  await page.waitForFunction(() => [...document.querySelector('#sekisho').shadowRoot.querySelectorAll('details')].every((details) => details.querySelector('dl')));
+}

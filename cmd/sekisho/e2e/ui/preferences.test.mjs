@@ -187,6 +187,7 @@ test('tells of a vendor who receives what where, for what, for how long, and whe
   const page = await open({ facts });
   const criteo = row(page, 'criteo');
   await criteo.locator('summary').click();
+  await criteo.locator('dl').waitFor();
   const text = (await criteo.innerText()).replace(/\s+/g, ' ');
   for (const part of ['株式会社例 旧称：旧名A、旧名B', 'フランス（未確認）', '広告', '閲覧したページ', '広告の表示', 'a 395 日', 'b ブラウザーを閉じるまで', 'c 期間は未確認', '個人データとひも付け'])
     assert.ok(text.includes(part), `${part} in ${text}`);
@@ -203,6 +204,7 @@ test('countries, lists and dates are written as the language writes them', async
   assert.match(await dialog(page).innerText(), /Your last choice: November 21, 2026 at 6:00\sPM/);
   const criteo = row(page, 'criteo');
   await criteo.locator('summary').click();
+  await criteo.locator('dl').waitFor();
   assert.match(await criteo.innerText(), /United States/);
 });
 
@@ -248,18 +250,27 @@ test('says that the browser’s signal was honoured', async () => {
 test('three hundred vendors open without lag', async () => {
   const page = await open({ copies: 15 });
   assert.equal(await page.locator('#sekisho [data-vendor]').count(), 285);
+  // The best of some, since other work on the machine slows single ones down.
   const took = await page.evaluate(async () => {
-    document.querySelector('#sekisho').shadowRoot.querySelector('dialog').close();
-    const before = performance.now();
-    await window.stub.host.preferences(null);
-    document.querySelector('#sekisho').shadowRoot.querySelector('dialog').offsetHeight;
-    return performance.now() - before;
+    const { shadowRoot } = document.querySelector('#sekisho');
+    const times = [];
+    for (let i = 0; i < 6; i++) {
+      const open = shadowRoot.querySelector('dialog');
+      const closed = new Promise((resolve) => open.addEventListener('close', resolve));
+      open.close();
+      await closed;
+      const before = performance.now();
+      await window.stub.host.preferences(null);
+      shadowRoot.querySelector('dialog').getBoundingClientRect();
+      times.push(performance.now() - before);
+    }
+    return Math.min(...times);
   });
-  assert.ok(took < 400, `${took.toFixed()} ms`);
+  assert.ok(took < 200, `${took.toFixed()} ms`);
 });
 
 test('lifetimes are told in the largest unit that divides them', async () => {
-  const { lifetime } = await load('preferences', 'vendor', sample().preferences);
+  const { lifetime } = await load('preferences/vendor', sample().preferences);
   const say = (key) => key;
   const cases = { 31536000: '1 年', 63072000: '2 年', 33696000: '13 か月', 34128000: '395 日', 86400: '1 日', 1800: '30 分', 1: '1 秒', 5400: '90 分' };
   for (const [seconds, words] of Object.entries(cases)) assert.equal(lifetime('ja', say, +seconds), words);

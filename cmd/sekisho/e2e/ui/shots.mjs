@@ -31,6 +31,7 @@ try {
         await shoot('details', { granted: ['criteo', 'google-analytics-4'], decided: true, denied: ['karte'], signalled: true }, async (page) => {
           await open(page);
           await page.locator('#sekisho summary', { hasText: 'Criteo' }).click();
+          await page.locator('#sekisho dl').waitFor();
           await page.locator('#sekisho summary', { hasText: 'Criteo' }).scrollIntoViewIfNeeded();
         });
         await shoot('saved', {}, (page) => action(page, 'reject-all').click());

@@ -1,0 +1,151 @@
+// The first layer, and the way back in after the decision.
+
+import texts from 'sekisho:banner';
+import { list, speaker, type Say } from '../i18n/text';
+import { Flag, type Host, type UI } from '../types';
+import { button, h, icon, link } from '../ui/dom';
+import { stage } from '../ui/element';
+import { roomKeeper } from './room';
+import { css } from './style';
+
+/**
+ * Where a notice-only site's visitor closed the banner: the revision that it
+ * informed about. Closing is no decision, so the cookie knows nothing of it.
+ */
+const SEEN = 'sekisho.seen';
+
+/** Three slides with their knobs. */
+const SLIDERS = 'M6 4v16M12 4v16M18 4v16M4 9h4M10 15h4M16 8h4';
+
+/** Draws what is due, and again on each "consent" event. */
+export function mountBanner(host: Host): UI {
+  const { site } = host;
+  const say = speaker(texts.language, texts.messages);
+  const { root, base, place } = stage(texts, css);
+  const slot = h('div');
+  // In the page before it speaks: screen readers miss what comes along with its own region.
+  const said = h('div', { class: 'said', role: 'status' });
+  base.append(slot, said);
+  const keepRoom = roomKeeper(texts.theme.position == 'top');
+
+  let away = false;
+  let seen = 0;
+  try {
+    seen = +localStorage[SEEN] || 0;
+  } catch {
+    // Storage is refused: the banner informs on every page.
+  }
+
+  /** Vendors to ask (or, on a notice-only site, to inform) about. */
+  const due = () =>
+    away
+      ? []
+      : host.unasked().filter((id) => site.mode < 2 || site.vendors.some(([vendor, , since]) => vendor == id && since > seen));
+
+  /** Answers for exactly those who were asked about; undefined is a notice that was closed. */
+  const answer = (ids: string[], granted?: boolean) => {
+    if (granted == undefined) {
+      seen = site.revision;
+      try {
+        localStorage[SEEN] = seen;
+      } catch {
+        // As above: closed on this page, and open again on the next.
+      }
+    } else {
+      host.decide(granted ? 'accept-all' : 'reject-all', Object.fromEntries(ids.map((id) => [id, granted])), 1);
+      ui.announce(say('common.saved'));
+    }
+    ui.update();
+  };
+
+  let shown: string | undefined;
+  const ui: UI = {
+    root,
+    texts,
+    close() {
+      away = true;
+      ui.update();
+    },
+    update() {
+      if (site.paused) return;
+      const ids = due();
+      const open = root.querySelector('dialog[open]');
+      const back =
+        !ids.length &&
+        (away || seen > 0 || host.decided() || host.signalled()) &&
+        !document.querySelector('[data-sekisho=open]');
+      const wanted = open ? '' : ids + '/' + back;
+      if (wanted == shown) return;
+      shown = wanted;
+      const focused = slot.contains(root.activeElement);
+      const section = !open && ids.length > 0 && firstLayer(host, say, ids, answer);
+      slot.replaceChildren(section || (!open && back ? wayBack(host, say) : ''));
+      // One layer at a time: the second stands alone, and its closing comes back
+      // here. The element stays put meanwhile, since moving it closes a dialog.
+      if (open) return;
+      // Asking comes early in the Tab order; the way back waits behind the page.
+      place(!!section);
+      if (section) keepRoom(section);
+      // The button that was pressed is gone: the focus goes to the way back in.
+      else if (focused) slot.querySelector('button')?.focus({ preventScroll: true });
+      host.emit('banner', { shown: !!section, vendors: ids });
+    },
+    announce(message) {
+      said.textContent = message;
+      setTimeout(() => (said.textContent = ''), 6000);
+    },
+  };
+
+  host.on('consent', ui.update);
+  // The page's own link to the preferences may come late in the document.
+  addEventListener('DOMContentLoaded', ui.update);
+  ui.update();
+  return ui;
+}
+
+/** What asks about (or informs of) these vendors. */
+function firstLayer(host: Host, say: Say, ids: string[], answer: (ids: string[], granted?: boolean) => void): HTMLElement {
+  const { site } = host;
+  const { language, theme, vendors, purposes } = texts;
+  // Somebody who has answered before is asked about what is new, and told so.
+  const fresh = host.decided() && site.vendors.some(([id, , , flags]) => !(flags & Flag.Necessary) && !ids.includes(id));
+  const used = Object.keys(purposes).filter((purpose) => ids.some((id) => vendors[id].purposes.includes(purpose)));
+  const choice = (action: string, label: string, granted?: boolean) => button(action, say('common.' + label), () => answer(ids, granted));
+  const more: HTMLElement = button('preferences', say('common.preferences'), () => host.preferences(more), 'quiet');
+  return h(
+    'section',
+    { class: `banner ${theme.layout} ${theme.position}`, part: 'banner', 'aria-labelledby': 'title' },
+    h(
+      'div',
+      { class: 'words' },
+      h('h2', { id: 'title' }, say(fresh ? 'banner.newTitle' : 'banner.title')),
+      h(
+        'p',
+        null,
+        say('banner.' + (fresh ? 'new' : ['ask', 'running', 'inform'][site.mode]), {
+          n: ids.length,
+          names: list(language, ids.map((id) => vendors[id].name)),
+          purposes: list(language, used.map((purpose) => purposes[purpose])),
+        }),
+        ' ',
+        host.signalled() && say('common.signal') + ' ',
+        link(texts.noticeUrl, say('banner.notice')),
+      ),
+    ),
+    h(
+      'div',
+      { class: 'choices' },
+      ...(site.mode > 1
+        ? [choice('close', 'close')]
+        : [choice('accept-all', 'acceptAll', true), choice('reject-all', 'rejectAll', false)]),
+      more,
+    ),
+  );
+}
+
+/** A small button in the corner. */
+function wayBack(host: Host, say: Say): HTMLElement {
+  const back: HTMLElement = button('reopen', icon(SLIDERS), () => host.preferences(back), 'back');
+  back.append(say('common.reopen'));
+  return back;
+}
