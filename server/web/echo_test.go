@@ -72,6 +72,9 @@ func TestSeriesDoNotGrow(t *testing.T) {
 	if !strings.Contains(w.Body.String(), `sekisho_http_problems_total{problem="not-found"} 4000`) {
 		t.Errorf("metrics: %.2000s", w.Body)
 	}
+	if !strings.Contains(w.Body.String(), `route="none"`) {
+		t.Error("what has no route is not counted under a name of its own")
+	}
 	if !strings.Contains(w.Body.String(), `sekisho_http_requests_total{method="GET",route="/s/:site.js",status="2xx"} 2000`) {
 		t.Errorf("metrics: %.2000s", w.Body)
 	}
