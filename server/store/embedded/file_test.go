@@ -233,6 +233,11 @@ func TestCloseDrains(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
+	select {
+	case <-s.stopped:
+	default:
+		t.Error("Close did not wait for what was under way")
+	}
 	writers.Wait()
 	for what, err := range map[string]error{"Ping": s.Ping(t.Context()), "Erase": s.Erase(t.Context(), "shop", uuid.New())} {
 		if fault.KindOf(err) != fault.Unavailable {

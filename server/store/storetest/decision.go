@@ -272,6 +272,12 @@ func decisionLongHistory(t *testing.T, s Stores) {
 		}
 	}
 	checkHeld(t, s, key, visitor, writes...)
+	last := NewWrite(key, visitor, NewID(), 1000, Indices(0), nil)
+	last.HistoryTTL = 1000 * time.Hour
+	record(t, s, last)
+	if _, history := s.Left(t, key, visitor); history < 999*time.Hour {
+		t.Errorf("%v left of a long history, not about %v", history, last.HistoryTTL)
+	}
 }
 
 func decisionErase(t *testing.T, s Stores) {
