@@ -201,6 +201,20 @@ func TestWritesAreLimited(t *testing.T) {
 	}
 }
 
+func TestReadsAreLimitedBeforeAnythingIsLookedUp(t *testing.T) {
+	s := start(t, func(c *Config) { c.Limits = Limits{Reads: web.Rate{PerSecond: 0.001, Burst: 4}} })
+	var codes []int
+	for _, path := range []string{"/v1/sites/a/visitors/" + visitor, "/v1/sites/b/visitors/x", "/v1/sites/c/visitors/" + visitor + "/decisions", "/v1/sites/d/visitors/" + visitor + "/vendors/criteo", "/v1/sites/e/visitors/" + visitor} {
+		codes = append(codes, do(s, "GET", path, "").Code)
+	}
+	if !slices.Equal(codes, []int{404, 404, 404, 404, 429}) {
+		t.Errorf("codes %v", codes)
+	}
+	if w := do(s, "GET", "/s/a.js", ""); w.Code != 404 {
+		t.Errorf("scripts are limited as well: %d", w.Code)
+	}
+}
+
 type downLimiter struct{}
 
 func (downLimiter) Allow(context.Context, string) (bool, time.Duration, error) {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ func own(sequence uint32, who string, at time.Time) string {
 func TestSetCookie(t *testing.T) {
 	now := newEnv(t).now
 	stored := consent.Cookie{Visitor: uuid.MustParse(visitor), Sequence: 5, Revision: 2, At: now.Truncate(time.Second), Granted: consent.Bits{1}}.Encode()
+	age := fmt.Sprint(int(consent.Expires(now.Truncate(time.Second), 6).Sub(now) / time.Second)) // whole seconds that are left
 	other := "11111111-1111-4111-8111-111111111111"
 	for name, tc := range map[string]struct {
 		domain string
@@ -29,22 +31,23 @@ func TestSetCookie(t *testing.T) {
 		attrs  string
 	}{
 		"not first party":           {"", true, origin, nil, "", ""},
-		"made from what is held":    {"example.jp", true, origin, nil, stored, "; Path=/; Domain=example.jp; Max-Age=15638399; Secure; SameSite=Lax"},
+		"made from what is held":    {"example.jp", true, origin, nil, stored, "; Path=/; Domain=example.jp; Max-Age=AGE; Secure; SameSite=Lax"},
 		"not by a server":           {"example.jp", true, "", nil, "", ""},
-		"the browser's own":         {"example.jp", true, origin, []string{own(5, visitor, now)}, own(5, visitor, now), "; Path=/; Domain=example.jp; Max-Age=15638399; Secure; SameSite=Lax"},
+		"the browser's own":         {"example.jp", true, origin, []string{own(5, visitor, now)}, own(5, visitor, now), "; Path=/; Domain=example.jp; Max-Age=AGE; Secure; SameSite=Lax"},
 		"the browser's is newer":    {"example.jp", true, origin, []string{own(9, visitor, now)}, own(9, visitor, now), "Domain=example.jp"},
 		"the browser's is older":    {"example.jp", true, origin, []string{own(4, visitor, now)}, stored, ""},
 		"another visitor's":         {"example.jp", true, origin, []string{own(9, other, now)}, stored, ""},
 		"garbage":                   {"example.jp", true, origin, []string{"garbage", "AQ", strings.Repeat("A", 8000)}, stored, ""},
 		"several":                   {"example.jp", true, origin, []string{own(5, visitor, now), own(8, visitor, now), own(7, visitor, now)}, own(8, visitor, now), ""},
 		"several of one number":     {"example.jp", true, origin, []string{own(8, visitor, now), own(8, visitor, now.Add(time.Hour)), own(8, visitor, now.Add(time.Minute))}, own(8, visitor, now.Add(time.Hour)), ""},
-		"plain http":                {"example.jp", false, origin, nil, stored, "; Path=/; Domain=example.jp; Max-Age=15638399; SameSite=Lax"},
-		"localhost":                 {"localhost", false, origin, nil, stored, "; Path=/; Max-Age=15638399; SameSite=Lax"},
-		"IPv4":                      {"127.0.0.1", false, origin, nil, stored, "; Path=/; Max-Age=15638399; SameSite=Lax"},
-		"IPv6":                      {"::1", false, origin, nil, stored, "; Path=/; Max-Age=15638399; SameSite=Lax"},
+		"plain http":                {"example.jp", false, origin, nil, stored, "; Path=/; Domain=example.jp; Max-Age=AGE; SameSite=Lax"},
+		"localhost":                 {"localhost", false, origin, nil, stored, "; Path=/; Max-Age=AGE; SameSite=Lax"},
+		"IPv4":                      {"127.0.0.1", false, origin, nil, stored, "; Path=/; Max-Age=AGE; SameSite=Lax"},
+		"IPv6":                      {"::1", false, origin, nil, stored, "; Path=/; Max-Age=AGE; SameSite=Lax"},
 		"answers that have run out": {"example.jp", true, origin, []string{own(9, visitor, now.AddDate(-1, 0, 0))}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			attrs := strings.ReplaceAll(tc.attrs, "AGE", age)
 			v := newEnv(t)
 			v.api.Domain, v.api.HTTPS = func(*site.Revision) string { return tc.domain }, tc.https
 			headers := []string{"Origin", tc.origin}
@@ -57,11 +60,11 @@ func TestSetCookie(t *testing.T) {
 				t.Fatalf("%d, Set-Cookie %q", w.Code, got)
 			}
 			value, _, _ := strings.Cut(got, ";")
-			if tc.want != "" && value != "sekisho="+tc.want || !strings.Contains(got, tc.attrs) || strings.Contains(got, "HttpOnly") {
-				t.Errorf("Set-Cookie %q, want %s%s", got, tc.want, tc.attrs)
+			if tc.want != "" && value != "sekisho="+tc.want || !strings.Contains(got, attrs) || strings.Contains(got, "HttpOnly") {
+				t.Errorf("Set-Cookie %q, want %s%s", got, tc.want, attrs)
 			}
-			if strings.HasPrefix(tc.attrs, ";") && got != "sekisho="+tc.want+tc.attrs {
-				t.Errorf("Set-Cookie %q, want exactly sekisho=%s%s", got, tc.want, tc.attrs)
+			if strings.HasPrefix(attrs, ";") && got != "sekisho="+tc.want+attrs {
+				t.Errorf("Set-Cookie %q, want exactly sekisho=%s%s", got, tc.want, attrs)
 			}
 		})
 	}
