@@ -29,9 +29,9 @@ type Sites interface {
 const (
 	// attempts is how often one write is tried before the caller hears of it.
 	attempts = 4
-	// month is what an expiry in months means to a store, which counts seconds:
-	// never shorter than the calendar's, by which the fold decides.
-	month = 31 * 24 * time.Hour
+	// keptMonth is what an expiry in months means to a store: never shorter
+	// than that of the fold, by which a decision stops to hold.
+	keptMonth = 31 * 24 * time.Hour
 	// keptPage is how much of a page's path is kept, in bytes.
 	keptPage = 256
 	// maxForms bounds how many revisions the recorder keeps laid out.
@@ -134,7 +134,7 @@ func (r *Recorder) prepare(f *form, origin string, d Decision) Write {
 		l.Granted = l.Granted.Set(f.index(id))
 	}
 	e.Granted, e.Denied = f.inOrder(d.Granted), f.inOrder(d.Denied)
-	ttl := time.Duration(f.rev.Document.ExpiryMonths) * month
+	ttl := time.Duration(f.rev.Document.ExpiryMonths) * keptMonth
 	return Write{Entry: e, Layer: l, Counters: countersOf(&e, l, f), StateTTL: ttl, HistoryTTL: ttl}
 }
 
