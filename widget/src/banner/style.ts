@@ -5,12 +5,11 @@ export const css =
   '.banner{position:fixed;inset:auto 0 0;max-height:100%;overflow:auto;display:flex;flex-wrap:wrap;align-items:center;gap:1em 3em;padding:1.125em max(1.25em,50% - 38em,env(safe-area-inset-left),env(safe-area-inset-right)) calc(1.125em + env(safe-area-inset-bottom));background:var(--p);border-top:1px solid var(--l);box-shadow:0 0 32px #0a142028}' +
   '.words{flex:1 1 32em}' +
   '.words p{margin-top:.375em;color:var(--s)}' +
-  // Accept and reject share a row in equal parts, whatever their words.
-  '.choices{flex:1;display:grid;grid:auto/1fr 1fr;gap:.625em}' +
-  '.button+.button+.quiet{grid-column:1/-1}' +
+  // Accept and reject are equal parts of a row, or a row each, whatever their words.
+  '.choices{flex:1;display:flex;flex-wrap:wrap;gap:.625em}' +
+  '.choices .button{flex:1 0 auto;width:8.8em}' +
   '@media(min-width:44em){' +
-  '.bar .choices{flex:none;margin-inline-start:auto;grid:auto/auto-flow minmax(8.25em,1fr)}' +
-  '.bar .choices .quiet{grid-column:auto}' +
+  '.bar .choices{flex:none;margin-inline-start:auto}' +
   '.top{inset:0 0 auto;border-width:0 0 1px}' +
   '.card{inset:auto 1.25em 1.25em auto;width:27em;max-height:calc(100% - 2.5em);padding:1.375em;border:1px solid var(--l);border-radius:var(--r)}' +
   '.left{right:auto;left:1.25em}' +

@@ -47,7 +47,7 @@ const THEMES = [
   { accent: '#ffffff' },
 ];
 
-for (const [width, context] of [['desktop', DESKTOP], ['phone', PHONE]])
+for (const [width, context] of [['desktop', DESKTOP], ['phone', PHONE], ['320 px', { viewport: { width: 320, height: 640 } }]])
   for (const language of ['ja', 'en'])
     test(`accept and reject are equal in size, weight and contrast: ${width}, ${language}`, async () => {
       for (const options of THEMES) {
