@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const repository = new URL('../../../..', import.meta.url).pathname;
-const catalogue = process.env.SEKISHO_CATALOGUE || join(repository, 'vendors');
+const catalogue = join(repository, 'vendors');
 
 /** The vendors of a usual Japanese shop; the last is necessary on it. */
 export const TWENTY = [
