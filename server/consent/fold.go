@@ -52,10 +52,13 @@ func SignalDenies(v *catalogue.Vendor) bool {
 	})
 }
 
-// Expires returns when a decision taken at that time holds no longer: months
-// of the calendar later, in UTC. (31 January and one month is 3 March.)
+// expiryMonth is what a month of expiry is, here and in the widget: 30 days, so that
+// no answer holds longer than the months of any calendar.
+const expiryMonth = 30 * 24 * time.Hour
+
+// Expires returns when a decision taken at that time holds no longer.
 func Expires(at time.Time, months int) time.Time {
-	return at.UTC().AddDate(0, months, 0)
+	return at.Add(time.Duration(months) * expiryMonth)
 }
 
 // Fold says for each vendor of the revision, in the revision's order, what

@@ -42,10 +42,8 @@ export type Core = [
 export interface Late {
   /** `choices` are for all vendors alike, or name those that the decision is about. TypeError if they cannot be. */
   decide(action: Action, choices: boolean | Record<string, boolean>, layer: 0 | 1 | 2): void;
-  /** Puts right what the store has lost, and sends what is waiting. */
-  flush(): void;
-  /** Draws the banner or the way back in, whichever is due. */
-  mount(): UI;
+  /** Puts right what the store has lost, sends what is waiting, and draws the banner or the way back in, if due. */
+  wake(): void;
   preferences(from?: Element | null): Promise<void>;
 }
 
@@ -149,11 +147,11 @@ export const open = (core: Core, draw: MountBanner): Late => {
   };
   return {
     decide,
-    flush() {
+    wake() {
       heal();
       flush();
+      if (!paused) mount();
     },
-    mount,
     preferences,
   };
 };

@@ -28,6 +28,9 @@ export interface PageAPI {
   on(event: string, fn: (detail: any) => void): () => void;
 }
 
+/** Elements of the page that show the preferences. */
+const OPEN = '[data-sekisho=open]';
+
 /**
  * Puts the gate up and returns the page's API. Needs no more of the document than there is in <head>. Listens on
  * window and speaks from <html>, since an element such as <img name="addEventListener"> hides what document has.
@@ -132,30 +135,34 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
     deciding = true;
     return use((file) => {
       deciding = false;
-      afterPaint(gate!.update);
       file.decide(action, choices, 0);
     });
   };
   const open = (from?: Element) => quietly((file) => file.preferences(from));
+  const show = () => quietly((file) => file.wake());
 
   const wake = () => {
     refresh();
-    if (late || attempt(() => localStorage.getItem('sekisho.queue'))) quietly((file) => file.flush());
-    // Where nothing is asked, the way back in is left to draw, unless the page has its own.
-    (window.requestIdleCallback || setTimeout)(() => {
-      if (!paused && verdicts.some((verdict) => verdict != Verdict.Necessary) && !root.querySelector('[data-sekisho=open]')) quietly((file) => file.mount());
-    });
+    if (late) show();
+    // Something is left to send; or only the way back in is left to draw, unless the page has its own.
+    else
+      (window.requestIdleCallback || setTimeout)(() => {
+        if (
+          attempt(() => localStorage.getItem('sekisho.queue')) ||
+          (!paused && verdicts.some((verdict) => verdict != Verdict.Necessary) && !root.querySelector(OPEN))
+        ) {
+          show();
+        }
+      });
   };
   for (const event of ['pageshow', 'online', 'visibilitychange']) addEventListener(event, wake);
   // Added late, by mistake or by hand.
   if (document.readyState == 'complete') wake();
-  addEventListener('storage', ({ key }) => {
-    if (key == 'sekisho') refresh();
-  });
+  addEventListener('storage', () => refresh());
   addEventListener(
     'click',
     (event) => {
-      const from = (event.target as Element).closest?.('[data-sekisho=open]');
+      const from = (event.target as Element).closest?.(OPEN);
       if (from) {
         event.preventDefault();
         open(from);
@@ -165,7 +172,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   );
 
   return {
-    ready: Promise.resolve(!paused && verdicts.includes(Verdict.Unasked) && quietly((file) => file.mount())),
+    ready: Promise.resolve(!paused && verdicts.includes(Verdict.Unasked) && show()),
     consent: (vendor) => WORDS[verdicts[position(vendor)] | 0],
     consents,
     open: () => open(),

@@ -16,11 +16,8 @@ export const enum Verdict {
 /** The page's word for each Verdict. */
 export const WORDS: Consent[] = ['unasked', 'granted', 'granted', 'denied', 'denied'];
 
-/** When a decision of `at` (seconds) holds no longer, in milliseconds: months of the calendar later, in UTC. */
-export const expires = (at: number, months: number): number => {
-  const date = new Date(at * 1e3);
-  return date.setUTCMonth(date.getUTCMonth() + months);
-};
+/** What a month of expiry is, in seconds: 30 days, here and in the service. */
+export const MONTH = 2592e3;
 
 /**
  * Consent by position of the revision's vendors. Precedence: necessary, the visitor's choice, a signal, the default.
@@ -35,7 +32,7 @@ export const fold = (
   vendors.map(([, index, since, flags]) =>
     flags & Flag.Necessary
       ? Verdict.Necessary
-      : kept && now < expires(kept.at, expiry) && since <= kept.revision && !kept.unanswered.has(index)
+      : kept && now / 1e3 < kept.at + expiry * MONTH && since <= kept.revision && !kept.unanswered.has(index)
         ? (kept.granted.charCodeAt(index >> 3) >> (index & 7)) & 1
           ? Verdict.Granted
           : Verdict.Denied

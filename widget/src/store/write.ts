@@ -1,10 +1,8 @@
 import type { attempt } from '../attempt';
 import type { Kept } from '../consent/cookie';
+import { MONTH } from '../consent/fold';
 import type { Site } from '../types';
 import type { cookies, mirror } from './read';
-
-/** The longest month, in seconds: a cookie may outlive its answers, since the fold counts in months of the calendar. */
-const MONTH = 31 * 86400;
 
 /**
  * Returns what writes to every place that takes it and does not hold it already. `shared`: the service runs under the
@@ -21,7 +19,7 @@ export const writer =
   ({ value, at }: Pick<Kept, 'value' | 'at'>) => {
     const held = () => found().includes(value);
     const set = (scope: string) => {
-      const age = (at + expiry * MONTH - Date.now() / 1e3) | 0;
+      const age = Math.ceil(at + expiry * MONTH - Date.now() / 1e3);
       const secure = location.protocol == 'https:' ? '; Secure' : '';
       const cookie = `sekisho=${value}; Path=/; SameSite=Lax; Max-Age=${age}${secure}${scope}`;
       try_(() => Reflect.set(Document.prototype, 'cookie', cookie, document));
