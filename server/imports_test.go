@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"server/web":                   {"server/fault", "server/strictjson"},
 	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/bundle", "server/web"},
 	"server/notice":                {"server/fault", "server/catalogue", "server/site", "server/web"},
+	"server/mark":                  {"server/fault", "server/catalogue"},
 	"server/store/redis":           {"server/fault", "server/catalogue", "server/site", "server/consent"},
 	"server/store/redis/redistest": {},
 	"server/store/embedded":        {"server/fault", "server/catalogue", "server/site", "server/consent"},
