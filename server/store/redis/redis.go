@@ -9,6 +9,11 @@
 //
 // With appendonly yes and appendfsync always an acknowledged decision survives
 // the sudden end of the service, of Redis and of the machine; see Durability.
+//
+// The least rights of its user (TestLeastRights):
+//
+//	~sekisho:* ~rate:sekisho:* -@all +@read +@write +@scripting +@transaction -@dangerous
+//	+info +ping +time +hello +select +cluster|slots +cluster|shards +config|get
 package redis
 
 import (
