@@ -15,6 +15,7 @@ type commands struct {
 	Site    SiteCmd    `cmd:"" help:"Create, publish and look at sites."`
 	Vendors VendorsCmd `cmd:"" help:"Look into the vendor catalogue."`
 	Bundle  BundleCmd  `cmd:"" help:"Write the files that the service would serve for a site."`
+	Mark    MarkCmd    `cmd:"" help:"Make vendors' static tags in HTML files inert."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }
 
