@@ -213,6 +213,7 @@ test('a returning visitor pays for the first file alone, then the way back in is
   await world.event('pageshow');
   assert.deepEqual(log, ['gate']);
   await world.rest();
+  await until('the way back in', () => log.includes('draw'));
   assert.deepEqual(log, ['gate', 'banner en', 'draw']);
   assert.deepEqual([hosts[0].unasked(), hosts[0].decided()], [[], true]);
   assert.ok(Math.abs(hosts[0].decidedAt() - Date.now()) < 2000);
@@ -228,6 +229,7 @@ test('a page with its own way back in loads nothing until it is clicked', async 
   const link = { name: 'link' };
   const inside = { closest: (selector: string) => (assert.equal(selector, '[data-sekisho=open]'), link) };
   assert.equal(await world.click(inside), true, 'a link leads nowhere else');
+  await until('the preferences', () => shown.length);
   assert.deepEqual(log.slice(1), ['banner en', 'preferences', 'draw']);
   assert.equal(shown.length, 1);
   assert.equal(shown[0][2], link);
@@ -290,12 +292,14 @@ test('service down: no banner, tags wait, the page goes on; later it comes back'
   await api.ready;
   await world.event('online');
   await world.rest();
+  await until('the warning', () => world.warnings.length);
   assert.deepEqual(log, ['gate']);
   assert.deepEqual(allowed(), [0]);
   assert.equal(world.warnings.length, 1);
   down = false;
   await world.event('online');
   await world.rest();
+  await until('the banner', () => log.includes('draw'));
   assert.deepEqual(log, ['gate', 'banner en', 'draw']);
 });
 
@@ -481,7 +485,7 @@ test('lost cookies come back from the mirror, a lost mirror from the cookie', as
   assert.equal(api.consent('ads'), 'granted');
   await world.event('pageshow');
   await world.rest();
-  await world.event('visibilitychange');
+  await until('the cookie', stored);
   assert.equal(stored()!.value, items.get('sekisho'));
   items.delete('sekisho');
   api = next();
@@ -537,6 +541,7 @@ test('added after the page has loaded', async () => {
   world.document.readyState = 'complete';
   page();
   await world.rest();
+  await until('the way back in', () => log.includes('draw'));
   assert.deepEqual(log, ['gate', 'banner en', 'draw']);
 });
 

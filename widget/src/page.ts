@@ -96,7 +96,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const load = <T>(path: string): Promise<T> =>
     // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
     import(server + path + again).catch((problem) => {
-      again = '?' + Date.now();
+      again += '?';
       throw problem;
     });
   const core: Core = [

@@ -42,6 +42,8 @@ export class FakeStorage {
   removeItem = (key: string) => void this.items.delete(key);
 }
 
+const timeout = setTimeout;
+
 export interface Sent {
   url: string;
   body: any;
@@ -134,6 +136,8 @@ export const browser = (
     removeEventListener: { value: win.removeEventListener.bind(win) },
     requestAnimationFrame: { value: (fn: () => void) => frames.push(fn) },
     requestIdleCallback: { value: (fn: () => void) => idle.push(fn) },
+    // A retry in an hour keeps no test running.
+    setTimeout: { writable: true, value: (fn: () => void, ms?: number) => timeout(fn, ms).unref() },
     console: { value: { ...console, warn: (...words: unknown[]) => warnings.push(words) } },
     fetch: {
       async value(url: string, init: RequestInit) {
