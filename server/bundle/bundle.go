@@ -104,7 +104,7 @@ func Build(ctx context.Context, in Input) (*Bundle, error) {
 	}
 	b.Hash = b.hash(names)
 	b.Script = new(File)
-	gate := siteModule(r, server, b.Hash)
+	gate := siteModule(in, server, b.Hash)
 	if err := b.Script.compile(ctx, in.Widget, job{entry: "src/main.ts", module: "sekisho:site", data: gate}); err != nil {
 		return nil, fmt.Errorf("%s, revision %d: %w", r.Site, r.Number, err)
 	}

@@ -42,7 +42,7 @@ func TestBuild(t *testing.T) {
 	}
 	for _, want := range []string{
 		`key:"shop",server:"https://consent.example.jp",revision:3,mode:1,strict:!1,paused:!1,expiry:6,domain:"example.jp"`,
-		`vendors:[["zeta",10,1,2],["auth",11,1,1],["mid",12,1,0]]`,
+		`vendors:[["zeta",10,1,26],["auth",11,1,5],["mid",12,1,8]]`,
 		`parts:{en:{banner:"/a/` + b.Hash + `/banner.en.js",preferences:"/a/` + b.Hash + `/preferences.en.js"},ja:{`,
 		`rules:".zeta.example`,
 		`sender:"/a/` + b.Hash + `/sender.js"`,
@@ -54,7 +54,6 @@ func TestBuild(t *testing.T) {
 	ja := string(b.Parts["banner.ja.js"].Identity)
 	for _, want := range []string{
 		`language:"ja",dir:"ltr",messages:{"banner.title":"お知らせ","common.acceptAll":"すべて許可"},siteName:"例の店"`,
-		`vendors:{zeta:{name:"名zeta",purposes:["social","analytics"]},auth:{`,
 		`purposes:{necessary:"目的necessary",analytics:"目的analytics",social:`,
 		`theme:{layout:"bar",position:"bottom",light:["#223f6b","#ffffff","#223f6b"],dark:["#5987ce","#000000","#5987ce"],radius:8},noticeUrl:"https://consent.example.jp/sites/shop/notice?lang=ja"`,
 		`as default}`,
@@ -69,7 +68,7 @@ func TestBuild(t *testing.T) {
 	second := string(b.Parts["preferences.en.js"].Identity)
 	for _, want := range []string{
 		`messages:{"preferences.save":"Save choices"},purposes:{necessary:"Explains necessary",analytics:"Explains analytics",social:`,
-		`zeta:{entity:"zeta株式会社",country:"JP",receives:"pages viewed",usedFor:"広告",privacy:"https://zeta.example/ja",optOut:"https://zeta.example/out",linked:!0,formerNames:["旧zeta"],cookies:[{name:"_zeta",party:"first",seconds:3600},{name:"x",party:"third",seconds:null}],unverified:["entity","links.privacy","links.optOut"]}`,
+		`zeta:{name:"Name zeta",purposes:["social","analytics"],entity:"zeta株式会社",country:"JP",receives:"pages viewed",usedFor:"広告",privacy:"https://zeta.example/ja",optOut:"https://zeta.example/out",linked:!0,formerNames:["旧zeta"],cookies:[{name:"_zeta",seconds:3600},{name:"x"}],unverified:["entity","links.privacy","links.optOut"]}`,
 		`contact:{controller:"例株式会社",email:"privacy@example.jp",url:"",phone:""}`,
 	} {
 		if !strings.Contains(second, want) {

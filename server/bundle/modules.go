@@ -68,6 +68,8 @@ type gateParts struct {
 const (
 	flagNecessary = 1
 	flagSignal    = 2
+	// firstPurpose is the bit of the first of the purposes in use.
+	firstPurpose = 2
 )
 
 // banner is BannerTexts of types.ts.
@@ -76,15 +78,9 @@ type banner struct {
 	Dir      string                `json:"dir"`
 	Messages site.Messages         `json:"messages"`
 	SiteName string                `json:"siteName"`
-	Vendors  ordered[bannerVendor] `json:"vendors"`
 	Purposes ordered[string]       `json:"purposes"`
 	Theme    bannerTheme           `json:"theme"`
 	Notice   string                `json:"noticeUrl"`
-}
-
-type bannerVendor struct {
-	Name     string                `json:"name"`
-	Purposes []catalogue.PurposeID `json:"purposes"`
 }
 
 type bannerTheme struct {
@@ -104,22 +100,23 @@ type preferences struct {
 }
 
 type preferencesVendor struct {
-	Entity      string              `json:"entity"`
-	Country     string              `json:"country"`
-	Receives    string              `json:"receives"`
-	UsedFor     string              `json:"usedFor"`
-	Privacy     string              `json:"privacy"`
-	OptOut      string              `json:"optOut"`
-	Linked      bool                `json:"linked"`
-	FormerNames []string            `json:"formerNames"`
-	Cookies     []preferencesCookie `json:"cookies"`
-	Unverified  []string            `json:"unverified"`
+	Name        string                `json:"name"`
+	Purposes    []catalogue.PurposeID `json:"purposes"`
+	Entity      string                `json:"entity"`
+	Country     string                `json:"country"`
+	Receives    string                `json:"receives"`
+	UsedFor     string                `json:"usedFor"`
+	Privacy     string                `json:"privacy,omitempty"`
+	OptOut      string                `json:"optOut,omitempty"`
+	Linked      bool                  `json:"linked,omitempty"`
+	FormerNames []string              `json:"formerNames,omitempty"`
+	Cookies     []preferencesCookie   `json:"cookies,omitempty"`
+	Unverified  []string              `json:"unverified,omitempty"`
 }
 
 type preferencesCookie struct {
 	Name    string `json:"name"`
-	Party   string `json:"party"`
-	Seconds *int64 `json:"seconds"`
+	Seconds *int64 `json:"seconds,omitempty"`
 }
 
 type preferencesContact struct {
@@ -154,14 +151,15 @@ func readMessages(widget fs.FS) (map[string]site.Messages, error) {
 }
 
 // siteModule makes the data of "sekisho:site".
-func siteModule(r *site.Revision, server, hash string) gateSite {
+func siteModule(in Input, server, hash string) gateSite {
+	r, purposes := in.Revision, usedPurposes(in)
 	s := gateSite{Key: r.Site, Server: server, Revision: r.Number, Strict: r.Document.Strict, Paused: r.Document.Paused,
 		Expiry: r.Document.ExpiryMonths, Domain: Domain(server, r.Document.Origins), Vendors: [][4]any{}}
 	s.Mode = slices.Index([]site.Default{site.OptIn, site.OptOut, site.NoticeOnly}, r.Document.Default)
 	var rules []catalogue.Rule
 	for i := range r.Vendors {
 		v := &r.Vendors[i]
-		s.Vendors = append(s.Vendors, [4]any{v.ID, v.Index, v.Since, flags(v)})
+		s.Vendors = append(s.Vendors, [4]any{v.ID, v.Index, v.Since, flags(v) | purposeBits(v, purposes)})
 		rules = append(rules, v.Rules(i)...)
 	}
 	s.Rules = catalogue.Compact(rules)
@@ -185,6 +183,17 @@ func flags(v *site.RevisionVendor) int {
 		}
 	}
 	return 0
+}
+
+// purposeBits says which of the purposes in use are the vendor's.
+func purposeBits(v *site.RevisionVendor, used []catalogue.Purpose) int {
+	bits := 0
+	for i, p := range used {
+		if slices.Contains(v.Purposes, p.ID) {
+			bits |= 1 << (firstPurpose + i)
+		}
+	}
+	return bits
 }
 
 // ownMessages returns the messages whose key begins with one of the prefixes
@@ -220,10 +229,6 @@ func bannerTexts(in Input, server, lang string, widget site.Messages) banner {
 		Notice:   server + "/sites/" + r.Site + "/notice?lang=" + url.QueryEscape(lang)}
 	if slices.Contains([]string{"ar", "fa", "he", "ur"}, lang) {
 		b.Dir = "rtl"
-	}
-	for i := range r.Vendors {
-		v := &r.Vendors[i]
-		b.Vendors = append(b.Vendors, member[bannerVendor]{v.ID, bannerVendor{v.Name.In(lang), v.Purposes}})
 	}
 	for _, p := range usedPurposes(in) {
 		b.Purposes = append(b.Purposes, member[string]{string(p.ID), p.Label.In(lang)})
@@ -269,11 +274,11 @@ func preferencesTexts(in Input, lang string, widget site.Messages) preferences {
 	}
 	for i := range r.Vendors {
 		v := &r.Vendors[i]
-		facts := preferencesVendor{Entity: v.Entity.Name.In(lang), Country: v.Country, Receives: v.Receives.In(lang), UsedFor: v.UsedFor.In(lang),
+		facts := preferencesVendor{Name: v.Name.In(lang), Purposes: v.Purposes, Entity: v.Entity.Name.In(lang), Country: v.Country, Receives: v.Receives.In(lang), UsedFor: v.UsedFor.In(lang),
 			Privacy: v.Links.Privacy.In(lang), OptOut: v.Links.OptOut, Linked: v.LinkedWithPersonalData,
-			FormerNames: append([]string{}, v.Entity.FormerNames...), Cookies: []preferencesCookie{}, Unverified: unverified(v.Unverified, lang)}
+			FormerNames: v.Entity.FormerNames, Unverified: unverified(v.Unverified, lang)}
 		for _, c := range v.Cookies {
-			facts.Cookies = append(facts.Cookies, preferencesCookie{c.Name, c.Party, c.LifetimeSeconds})
+			facts.Cookies = append(facts.Cookies, preferencesCookie{c.Name, c.LifetimeSeconds})
 		}
 		p.Vendors = append(p.Vendors, member[preferencesVendor]{v.ID, facts})
 	}
@@ -287,7 +292,7 @@ var shownFacts = []string{"entity", "country", "purposes", "receives", "usedFor"
 // covers those that begin with it ("links"), and a part of a fact counts where it
 // is what is shown ("entity.name.ja" in Japanese).
 func unverified(facts []string, lang string) []string {
-	marked := []string{}
+	var marked []string
 	for _, shown := range shownFacts {
 		if slices.ContainsFunc(facts, func(f string) bool {
 			return f == shown || strings.HasPrefix(shown, f+".") || f == shown+".name."+lang

@@ -61,7 +61,8 @@ func fields(t reflect.Type, names map[string]bool) {
 		}
 	case t.Kind() == reflect.Struct:
 		for f := range t.Fields() {
-			names[f.Tag.Get("json")] = true
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			names[name] = true
 			fields(f.Type, names)
 		}
 	}

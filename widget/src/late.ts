@@ -10,7 +10,7 @@ import type { cookies, mirror } from './store/read';
 import { writer } from './store/write';
 import { openQueue } from './transport/queue';
 import type openSender from './transport/sender';
-import type { Action, Host, MountBanner, OpenPreferences, Site, UI } from './types';
+import type { Action, Host, MountBanner, OpenPreferences, PreferencesTexts, Site, UI } from './types';
 
 /** What the first file hands over. No object, since names of properties are what minifying cannot shorten. */
 export type Core = [
@@ -43,7 +43,7 @@ export interface Late {
   /** `choices` are for all vendors alike, or name those that the decision is about. TypeError if they cannot be. */
   decide(action: Action, choices: boolean | Record<string, boolean>, layer: 0 | 1 | 2): void;
   /** Puts right what the store has lost, sends what is waiting, and draws the banner or the way back in, if due. */
-  wake(): void;
+  wake(): unknown;
   preferences(from?: Element | null): Promise<void>;
 }
 
@@ -120,11 +120,9 @@ export const open = (core: Core, draw: MountBanner): Late => {
     });
     afterPaint(flush);
   };
+  const third = () => load<{ default: OpenPreferences; texts: PreferencesTexts }>(site.parts[language].preferences);
   const preferences = async (from: Element | null = null) => {
-    if (!paused) {
-      const file = await load<{ default: OpenPreferences }>(site.parts[language].preferences);
-      file.default(host, mount(), from);
-    }
+    if (!paused) (await third()).default(host, mount(), from);
   };
   const host: Host = {
     site,
@@ -137,6 +135,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     decidedAt: () => (kept() ? kept()!.at * 1e3 : 0),
     decide,
     preferences,
+    facts: async () => (await third()).texts.vendors,
     on,
     emit,
   };
@@ -150,7 +149,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     wake() {
       heal();
       flush();
-      if (!paused) mount();
+      if (!paused) return mount().update();
     },
     preferences,
   };

@@ -2,7 +2,7 @@
 
 import texts from 'sekisho:banner';
 import { list, speaker, type Say } from '../i18n/text';
-import { Flag, type Host, type UI } from '../types';
+import { FIRST_PURPOSE, Flag, type Host, type UI } from '../types';
 import { button, h, icon, link } from '../ui/dom';
 import { stage } from '../ui/element';
 import { roomKeeper } from './room';
@@ -59,6 +59,7 @@ export function mountBanner(host: Host): UI {
   };
 
   let shown: string | undefined;
+  let names: Names | undefined;
   const ui: UI = {
     root,
     texts,
@@ -76,9 +77,18 @@ export function mountBanner(host: Host): UI {
         !document.querySelector('[data-sekisho=open]');
       const wanted = open ? '' : ids + '/' + back;
       if (wanted == shown) return;
+      // Somebody who has answered before is asked about what is new, and told its names.
+      const fresh =
+        host.decided() && ids.length > 0 && site.vendors.some(([id, , , flags]) => !(flags & Flag.Necessary) && !ids.includes(id));
+      if (fresh && !open && !names) {
+        return host.facts().then((facts) => {
+          names = (id) => facts[id].name;
+          ui.update();
+        });
+      }
       shown = wanted;
       const focused = slot.contains(root.activeElement);
-      const section = !open && ids.length > 0 && firstLayer(host, say, ids, answer);
+      const section = !open && ids.length > 0 && firstLayer(host, say, ids, answer, fresh && names);
       slot.replaceChildren(section || (!open && back ? wayBack(host, say) : ''));
       // One layer at a time: the second stands alone, and its closing comes back
       // here. The element stays put meanwhile, since moving it closes a dialog.
@@ -103,13 +113,21 @@ export function mountBanner(host: Host): UI {
   return ui;
 }
 
-/** What asks about (or informs of) these vendors. */
-function firstLayer(host: Host, say: Say, ids: string[], answer: (ids: string[], granted?: boolean) => void): HTMLElement {
+type Names = (vendor: string) => string;
+
+/** What asks about (or informs of) these vendors; by name, if they are new to somebody who has answered before. */
+function firstLayer(
+  host: Host,
+  say: Say,
+  ids: string[],
+  answer: (ids: string[], granted?: boolean) => void,
+  fresh: false | undefined | Names,
+): HTMLElement {
   const { site } = host;
-  const { language, theme, vendors, purposes } = texts;
-  // Somebody who has answered before is asked about what is new, and told so.
-  const fresh = host.decided() && site.vendors.some(([id, , , flags]) => !(flags & Flag.Necessary) && !ids.includes(id));
-  const used = Object.keys(purposes).filter((purpose) => ids.some((id) => vendors[id].purposes.includes(purpose)));
+  const { language, theme, purposes } = texts;
+  const used = Object.values(purposes).filter((_, i) =>
+    site.vendors.some(([id, , , flags]) => ids.includes(id) && (flags >> (FIRST_PURPOSE + i)) & 1),
+  );
   const choice = (action: string, label: string, granted?: boolean) => button(action, say('common.' + label), () => answer(ids, granted));
   const more: HTMLElement = button('preferences', say('common.preferences'), () => host.preferences(more), 'quiet');
   return h(
@@ -124,8 +142,8 @@ function firstLayer(host: Host, say: Say, ids: string[], answer: (ids: string[],
         null,
         say('banner.' + (fresh ? 'new' : ['ask', 'running', 'inform'][site.mode]), {
           n: ids.length,
-          names: list(language, ids.map((id) => vendors[id].name)),
-          purposes: list(language, used.map((purpose) => purposes[purpose])),
+          names: fresh ? list(language, ids.map(fresh)) : '',
+          purposes: list(language, used),
         }),
         ' ',
         host.signalled() && say('common.signal') + ' ',

@@ -12,7 +12,7 @@ const SEARCH_FROM = 11;
 
 /** Returns what stands between the dialog's introduction and its end. */
 export function vendorList(host: Host, shared: BannerTexts, say: Say, { on, toggle, watch }: Choices): (Node | false)[] {
-  const { purposes, vendors } = shared;
+  const { purposes } = shared;
   const consents = host.consents();
   const labels = (ids: string[]) => ids.map((id) => purposes[id]);
   const always = () => h('span', { class: 'state soft' }, say('preferences.always'));
@@ -20,8 +20,7 @@ export function vendorList(host: Host, shared: BannerTexts, say: Say, { on, togg
   /** Each row with the words by which it is found. */
   const rows: [HTMLElement, string][] = [];
   const vendor = (id: string) => {
-    const { name, purposes: all } = vendors[id];
-    const { linked, entity, formerNames } = texts.vendors[id];
+    const { name, purposes: all, linked, entity, formerNames = [] } = texts.vendors[id];
     const tag = (key: string) => h('small', { class: 'tag' }, say(key));
     const details = h(
       'details',
@@ -51,7 +50,7 @@ export function vendorList(host: Host, shared: BannerTexts, say: Say, { on, togg
   };
 
   const section = (purpose: string) => {
-    const ids = host.site.vendors.map(([id]) => id).filter((id) => vendors[id].purposes[0] == purpose);
+    const ids = host.site.vendors.map(([id]) => id).filter((id) => texts.vendors[id].purposes[0] == purpose);
     const asked = ids.filter((id) => id in on);
     const label = purposes[purpose];
     const count = h('span', { class: 'soft', id: 'count-' + purpose });

@@ -1,6 +1,7 @@
 // The second layer: each purpose and each vendor by itself.
 
 import texts from 'sekisho:preferences';
+export { texts };
 import { speaker, type Say } from '../i18n/text';
 import type { Action, Host, UI } from '../types';
 import { button, h, icon, link, style } from '../ui/dom';

@@ -15,47 +15,47 @@ const UNITS: [string, number][] = [
 ];
 
 /** A cookie's lifetime in words, in the largest unit that divides it; a month counts 30 days, a year 365. */
-export function lifetime(language: string, say: Say, seconds: number | null): string {
+export function lifetime(language: string, say: Say, seconds?: number): string {
   if (!seconds) return say(seconds === 0 ? 'preferences.session' : 'preferences.unknown');
   const [unit, size] = UNITS.find((candidate) => seconds % candidate[1] === 0) || UNITS[5];
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
 }
 
 /** The vendor's facts as a list of terms; a fact that no named source confirms says so. */
-export function facts(id: string, { language, vendors, purposes }: BannerTexts, say: Say): HTMLElement {
+export function facts(id: string, { language, purposes }: BannerTexts, say: Say): HTMLElement {
   const vendor = texts.vendors[id];
+  const { formerNames, cookies = [], unverified = [] } = vendor;
   const rows: HTMLElement[] = [];
   const row = (key: string, fact: string, ...content: (Node | string | false)[]) => {
     if (!content[0]) return;
     rows.push(
       h('dt', null, say('preferences.' + key)),
-      h('dd', null, ...content, vendor.unverified.includes(fact) && h('small', null, say('preferences.unverified'))),
+      h('dd', null, ...content, unverified.includes(fact) && h('small', null, say('preferences.unverified'))),
     );
   };
-  const outside = (key: string, fact: string, url: string) =>
+  const outside = (key: string, fact: string, url?: string) =>
     url &&
     h(
       'dd',
       { class: 'wide' },
       link(url, say('preferences.' + key), h('span', { class: 'hidden' }, say('preferences.newTab'))),
-      vendor.unverified.includes(fact) && h('small', null, say('preferences.unverified')),
+      unverified.includes(fact) && h('small', null, say('preferences.unverified')),
     );
 
-  const former = vendor.formerNames;
   row(
     'entity',
     'entity',
     vendor.entity,
-    former.length > 0 && h('small', null, ' ' + say('preferences.formerly', { names: list(language, former) })),
+    !!formerNames && h('small', null, ' ' + say('preferences.formerly', { names: list(language, formerNames) })),
   );
   row('country', 'country', vendor.country && new Intl.DisplayNames(language, { type: 'region' }).of(vendor.country)!);
-  row('purposes', 'purposes', list(language, vendors[id].purposes.map((purpose) => purposes[purpose])));
+  row('purposes', 'purposes', list(language, vendor.purposes.map((purpose) => purposes[purpose])));
   row('receives', 'receives', vendor.receives);
   row('usedFor', 'usedFor', vendor.usedFor);
   row(
     'cookies',
     'cookies',
-    ...vendor.cookies.map(({ name, seconds }) =>
+    ...cookies.map(({ name, seconds }) =>
       h('div', null, h('code', null, name), ' ' + lifetime(language, say, seconds)),
     ),
   );

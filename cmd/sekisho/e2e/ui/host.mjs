@@ -13,7 +13,7 @@ const here = new URL('.', import.meta.url).pathname;
 /** Where the layers begin; the banner's file carries more than the interface, which is tested by itself. */
 const ENTRIES = {
   banner: `export { mountBanner as default } from './banner/banner'`,
-  preferences: `export { default } from './preferences/main'`,
+  preferences: `export { default, texts } from './preferences/main'`,
 };
 
 /** Bundles a layer, or what `contents` exports, around its texts; returns the module's text. */

@@ -13,7 +13,7 @@ const vendor = (page, id) => page.locator(`#sekisho [data-vendor="${id}"]`);
 const purpose = (page, id) => page.locator(`#sekisho [data-purpose="${id}"]`);
 const row = (page, id) => page.locator('#sekisho li', { has: page.locator(`[data-vendor="${id}"]`) });
 const checked = (locator) => locator.getAttribute('aria-checked');
-const advertising = asked.filter((id) => sample().banner.vendors[id].purposes[0] === 'advertising');
+const advertising = asked.filter((id) => sample().preferences.vendors[id].purposes[0] === 'advertising');
 
 async function open(options = {}, context) {
   const page = await visit(options, context);
@@ -27,7 +27,7 @@ test('every vendor has one switch, under its main purpose, off until asked; what
   const found = await page.locator('#sekisho [data-vendor]').evaluateAll((switches) =>
     switches.map((e) => [e.dataset.vendor, e.getAttribute('role'), e.getAttribute('aria-checked'), e.closest('section').querySelector('[data-purpose]').dataset.purpose]),
   );
-  const { vendors } = sample().banner;
+  const { vendors } = sample().preferences;
   assert.deepEqual(found.map(([id]) => id).sort(), [...asked].sort());
   for (const [id, role, state, under] of found) assert.deepEqual([role, state, under], ['switch', 'false', vendors[id].purposes[0]], id);
   for (const control of await page.locator('#sekisho [data-purpose]').all()) assert.equal(await checked(control), 'false');
@@ -177,9 +177,9 @@ test('tells of a vendor who receives what where, for what, for how long, and whe
       linked: true,
       unverified: ['country', 'links.optOut'],
       cookies: [
-        { name: 'a', party: 'first', seconds: 34128000 },
-        { name: 'b', party: 'third', seconds: 0 },
-        { name: 'c', party: 'first', seconds: null },
+        { name: 'a', seconds: 34128000 },
+        { name: 'b', seconds: 0 },
+        { name: 'c' },
       ],
     },
     taboola: { privacy: 'javascript:alert(1)' },

@@ -5,7 +5,7 @@ export async function start({ site, language, consents, signalled, decided, at, 
   const listeners = {};
   const state = { decisions: [], events: [], ui: null };
   const loads = {};
-  const load = (part) => (loads[part] ||= import(`/${part}.js${location.search}`).then((module) => module.default));
+  const load = (part) => (loads[part] ||= import(`/${part}.js${location.search}`));
   const host = {
     site,
     language,
@@ -22,8 +22,9 @@ export async function start({ site, language, consents, signalled, decided, at, 
       host.emit('consent', { consents: host.consents() });
     },
     async preferences(from) {
-      (await load('preferences'))(host, state.ui, from);
+      (await load('preferences')).default(host, state.ui, from);
     },
+    facts: async () => (await load('preferences')).texts.vendors,
     on(event, listener) {
       (listeners[event] ||= new Set()).add(listener);
       return () => listeners[event].delete(listener);
@@ -38,7 +39,7 @@ export async function start({ site, language, consents, signalled, decided, at, 
     const opener = event.target.closest?.('[data-sekisho="open"]');
     if (opener) host.preferences(opener);
   });
-  const mount = await load('banner');
+  const { default: mount } = await load('banner');
   state.bodyAtStart = !!document.body;
   state.ui = mount(host);
   if (early) await fetch('/drawn');
