@@ -91,7 +91,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     );
     for (const [id, choice] of named) {
       if (!askable.includes(id) || typeof choice != 'boolean') {
-        throw new TypeError('sekisho: no choice to be had, or neither true nor false: ' + id);
+        throw new TypeError('sekisho: no such vendor, or no boolean: ' + id);
       }
     }
     if (!named.size) return;
@@ -105,8 +105,8 @@ export const open = (core: Core, draw: MountBanner): Late => {
     // A denial holds before anything is written, and is written before anybody is told.
     refresh(decided, () => write(decided));
     queue.put({
-      // Version 7: the time, and the random part of a version 4.
-      id: now.toString(16).padStart(12, '0').replace(/.{8}/, '$&-') + '-7' + format(mint()).slice(15),
+      // Version 7: the time, 11 hexadecimal digits until 2527, and the random part of a version 4.
+      id: ('0' + now.toString(16)).replace(/.{8}/, '$&-') + '-7' + format(mint()).slice(15),
       visitor: format(visitor),
       sequence,
       revision,
