@@ -16,9 +16,10 @@ import (
 //     data-href;
 //   - <template data-vendor> around an element that has no such form;
 //   - what the gate itself makes of a tag that it holds: data-sekisho- before
-//     the attribute. For SVG, where a template is nothing special; for the
-//     inside of <noscript>; for what is not closed as it should be; and where
-//     the page has data attributes of that name itself.
+//     the attribute. For <video> and <audio>, of which a poster may be the
+//     vendor's and the film the site's; for SVG, where a template is nothing
+//     special; for the inside of <noscript>; for what is not closed as it should
+//     be; and where the page has data attributes of that name itself.
 const (
 	heldType = "sekisho/held"
 	prefix   = "data-sekisho-"
@@ -41,7 +42,7 @@ var fetchingSVG = map[string][]string{
 var (
 	// ownForm are the elements with an inert form of their own, wrapped those that get a template.
 	ownForm  = set("script iframe img image link")
-	wrapped  = set("embed object video audio source track input")
+	wrapped  = set("embed object source track input")
 	inHead   = set("html head base link meta title noscript noframes style script template")
 	rawTexts = set("iframe noembed noframes noscript plaintext script style textarea title xmp")
 	// fetchingRels are the kinds of link that a browser follows by itself.
@@ -208,7 +209,10 @@ func (r *rewriter) element(name string, in space, end int, behind string, canWra
 		if named {
 			add = ` type="` + heldType + `"`
 		}
-		r.edit(end, add, prefix, map[string]bool{"type": true})
+		// Chromium asks for the href of a script in SVG whatever its type is.
+		delete(owned, "src")
+		owned["type"] = true
+		r.edit(end, add, prefix, owned)
 	case !named && in == inHTML && owned[watched[0]] && ownForm[name] && !aside(attrs, owned):
 		r.edit(end, mine, "data-", owned)
 	case !canWrap || in != inHTML || !wrapped[name] || r.attributesOnly || r.holder != "":

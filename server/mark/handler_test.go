@@ -247,8 +247,8 @@ func TestHandlerStreams(t *testing.T) {
 		{"所<script>if (a", "所<script>if (a"},
 		{"<b) x", ""},
 		{"</script><noscript>x<img src=//b.example>", "<b) x</script><noscript>"},
-		{"</noscript><video src=//a.example>text", `x<img data-vendor="b" data-src=//b.example></noscript>`},
-		{"</video>end", `<template data-vendor="a"><video src=//a.example>text</video></template>end`},
+		{"</noscript><object data=//a.example>text", `x<img data-vendor="b" data-src=//b.example></noscript>`},
+		{"</object>end", `<template data-vendor="a"><object data=//a.example>text</object></template>end`},
 		{"<!-- x", ""},
 	}
 	read := make(chan struct{})
