@@ -92,12 +92,12 @@ func Build(ctx context.Context, in Input) (*Bundle, error) {
 			})
 		}
 	}
-	// What sends decisions is the same in every language, and the last to be needed.
-	sender := new(File)
-	names = append(names, senderName)
-	b.Parts[senderName] = sender
+	// What follows a decision is the same in every language, and the last to be needed.
+	decided := new(File)
+	names = append(names, decidedName)
+	b.Parts[decidedName] = decided
 	group.Go(func() error {
-		return sender.compile(ctx, in.Widget, job{entry: "src/transport/sender.ts", esm: true})
+		return decided.compile(ctx, in.Widget, job{entry: "src/decided.ts", esm: true})
 	})
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("%s, revision %d: %w", r.Site, r.Number, err)

@@ -30,7 +30,7 @@ func build(t *testing.T, in Input) *Bundle {
 func TestBuild(t *testing.T) {
 	b := build(t, input(revision(3)))
 	names := slices.Sorted(maps.Keys(b.Parts))
-	if want := []string{"banner.en.js", "banner.ja.js", "preferences.en.js", "preferences.ja.js", "sender.js"}; !slices.Equal(names, want) {
+	if want := []string{"banner.en.js", "banner.ja.js", "decided.js", "preferences.en.js", "preferences.ja.js"}; !slices.Equal(names, want) {
 		t.Errorf("parts %v, want %v", names, want)
 	}
 	if !regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString(b.Hash) || b.Revision != 3 || b.Site != "shop" {
@@ -45,7 +45,7 @@ func TestBuild(t *testing.T) {
 		`vendors:[["zeta",10,1,26],["auth",11,1,5],["mid",12,1,8]]`,
 		`parts:{en:{banner:"/a/` + b.Hash + `/banner.en.js",preferences:"/a/` + b.Hash + `/preferences.en.js"},ja:{`,
 		`rules:".zeta.example`,
-		`sender:"/a/` + b.Hash + `/sender.js"`,
+		`decided:"/a/` + b.Hash + `/decided.js"`,
 	} {
 		if !strings.Contains(script, want) {
 			t.Errorf("the script lacks %s:\n%s", want, script)

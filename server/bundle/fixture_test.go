@@ -18,7 +18,7 @@ func standIn(change ...map[string]string) fstest.MapFS {
 		"src/types.ts":            "export type Site = unknown;\nexport const enum Flag { Necessary = 1, Signal = 2 }\n",
 		"src/banner/main.ts":      "// a comment that nobody needs\nimport texts from 'sekisho:banner';\nimport { twice } from '../ui';\nexport default () => twice(texts);\n",
 		"src/preferences/main.ts": "import texts from 'sekisho:preferences';\nexport default () => texts;\n",
-		"src/transport/sender.ts": "export default () => fetch;\n",
+		"src/decided.ts":          "export default () => fetch;\n",
 		"src/ui/index.ts":         "export const twice = (what: unknown) => [what, what];\n",
 		"src/i18n/ja.json":        `{"common.acceptAll":"すべて許可","banner.title":"外部への情報送信について","preferences.save":"選択を保存"}`,
 		"src/i18n/en.json":        `{"common.acceptAll":"Accept all","banner.title":"Information sent to outside vendors","preferences.save":"Save choices"}`,

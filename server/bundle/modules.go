@@ -55,7 +55,7 @@ type gateSite struct {
 	Domain   string             `json:"domain"`
 	Vendors  [][4]any           `json:"vendors"`
 	Rules    string             `json:"rules"`
-	Sender   string             `json:"sender"`
+	Decided  string             `json:"decided"`
 	Parts    ordered[gateParts] `json:"parts"`
 }
 
@@ -74,13 +74,13 @@ const (
 
 // banner is BannerTexts of types.ts.
 type banner struct {
-	Language string                `json:"language"`
-	Dir      string                `json:"dir"`
-	Messages site.Messages         `json:"messages"`
-	SiteName string                `json:"siteName"`
-	Purposes ordered[string]       `json:"purposes"`
-	Theme    bannerTheme           `json:"theme"`
-	Notice   string                `json:"noticeUrl"`
+	Language string          `json:"language"`
+	Dir      string          `json:"dir"`
+	Messages site.Messages   `json:"messages"`
+	SiteName string          `json:"siteName"`
+	Purposes ordered[string] `json:"purposes"`
+	Theme    bannerTheme     `json:"theme"`
+	Notice   string          `json:"noticeUrl"`
 }
 
 type bannerTheme struct {
@@ -163,7 +163,7 @@ func siteModule(in Input, server, hash string) gateSite {
 		rules = append(rules, v.Rules(i)...)
 	}
 	s.Rules = catalogue.Compact(rules)
-	s.Sender = "/a/" + hash + "/" + senderName
+	s.Decided = "/a/" + hash + "/" + decidedName
 	for _, lang := range r.Document.Languages {
 		at := "/a/" + hash + "/"
 		s.Parts = append(s.Parts, member[gateParts]{lang, gateParts{at + partName("banner", lang), at + partName("preferences", lang)}})
@@ -303,8 +303,8 @@ func unverified(facts []string, lang string) []string {
 	return marked
 }
 
-// senderName is the name of the file that sends decisions.
-const senderName = "sender.js"
+// decidedName is the name of the file for what follows a decision.
+const decidedName = "decided.js"
 
 // partName is the name of a part's file.
 func partName(part, lang string) string { return part + "." + lang + ".js" }

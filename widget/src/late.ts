@@ -2,14 +2,15 @@
 // decided already does not wait for it; the first file hands it what both need.
 
 import type { attempt } from './attempt';
-import type { encode, Kept } from './consent/cookie';
+import type { Kept } from './consent/cookie';
+import { encode } from './consent/encode';
 import { Verdict, type fold } from './consent/fold';
 import { format, mint } from './consent/id';
+import type * as Decided from './decided';
 import { merge } from './consent/merge';
 import type { cookies, mirror } from './store/read';
 import { writer } from './store/write';
 import { openQueue } from './transport/queue';
-import type openSender from './transport/sender';
 import type { Action, Host, MountBanner, OpenPreferences, PreferencesTexts, Site, UI } from './types';
 
 /** What the first file hands over. No object, since names of properties are what minifying cannot shorten. */
@@ -20,7 +21,6 @@ export type Core = [
   load: <T>(path: string) => Promise<T>,
   /** The browser's own, from before the page could wrap it. */
   send: typeof fetch,
-  encode: typeof encode,
   fold: typeof fold,
   attempt: typeof attempt,
   cookies: typeof cookies,
@@ -54,7 +54,7 @@ export interface Second {
 }
 
 export const open = (core: Core, draw: MountBanner): Late => {
-  const [site, language, load, send, encode, fold, attempt, cookies, mirror, refresh, afterPaint, kept, verdicts, ...say] =
+  const [site, language, load, send, fold, attempt, cookies, mirror, refresh, afterPaint, kept, verdicts, ...say] =
     core;
   const [consents, on, emit] = say;
   const { domain, vendors, paused } = site;
@@ -63,7 +63,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
   const queue = openQueue(attempt);
   const ids = (wanted: (verdict: Verdict) => boolean) => vendors.flatMap(([id], i) => (wanted(verdicts()[i]) ? id : []));
   let ui: UI | undefined;
-  let sender: ReturnType<typeof openSender> | undefined;
+  let sender: ReturnType<typeof Decided.openSender> | undefined;
 
   const heal = () => {
     refresh();
@@ -71,9 +71,9 @@ export const open = (core: Core, draw: MountBanner): Late => {
   };
   /** The sender, or nothing to call: what waits is sent on the next occasion. */
   const sending = () =>
-    load<{ default: typeof openSender }>(site.sender).then(
+    load<typeof Decided>(site.decided).then(
       (file) =>
-        (sender ||= file.default(queue, send, site, shared, (detail) => {
+        (sender ||= file.openSender(queue, send, site, shared, (detail) => {
           // The answer may have set an older cookie.
           heal();
           emit('recorded', detail);
@@ -140,9 +140,12 @@ export const open = (core: Core, draw: MountBanner): Late => {
     emit,
   };
   const mount = () => {
-    // Ahead of need: whoever decides may leave at once.
-    if (!ui) afterPaint(sending);
-    return (ui ||= draw(host));
+    if (!ui) {
+      ui = draw(host);
+      // Ahead of need, since whoever decides may leave at once; but not for the many who never touch the banner.
+      for (const sign of ['pointerover', 'focusin']) ui.root.addEventListener(sign, sending, { once: true });
+    }
+    return ui;
   };
   return {
     decide,

@@ -12,6 +12,8 @@ let world: ReturnType<typeof browser>;
 let log: string[];
 let gate: GateOptions;
 let hosts: Host[];
+/** What the banner's file draws, as far as the page touches it. */
+let ui: { root: EventTarget; update(): void };
 let shown: unknown[][];
 let down: boolean;
 let files = 0;
@@ -34,7 +36,7 @@ const site = (change: Partial<Site> = {}): Site => ({
     ['ads', 2, 1, Flag.Signal],
   ],
   rules: '',
-  sender: module('globalThis.loaded("sender"); export default globalThis.second.sender;'),
+  decided: module('globalThis.loaded("decided"); export const { openSender, release } = globalThis.second;'),
   parts: Object.fromEntries(
     ['ja', 'en'].map((language) => [
       language,
@@ -91,11 +93,12 @@ beforeEach(async () => {
     loaded: (name: string) => log.push(name),
     second: {
       open,
-      sender: openSender,
+      openSender,
+      release: () => () => {},
       draw(host: Host) {
         hosts.push(host);
         log.push('draw');
-        return {} as UI;
+        return (ui = { root: new EventTarget(), update() {} }) as unknown as UI;
       },
       preferences: (...given: unknown[]) => shown.push(given),
     },
@@ -112,8 +115,10 @@ test('a first visit: the gate stands at once, then the banner', async () => {
   assert.deepEqual(hosts[0].unasked(), ['count', 'ads']);
   assert.deepEqual([hosts[0].decided(), hosts[0].visitor(), hosts[0].decidedAt()], [false, '', 0]);
   await world.paint();
-  await until('the sender', () => log.length > 3);
-  assert.deepEqual(log.slice(3), ['sender'], 'loaded ahead of need, after the banner is painted');
+  assert.equal(log.length, 3, 'whoever does not touch the banner pays for no more');
+  ui.root.dispatchEvent(new Event('pointerover'));
+  await until('the fourth file', () => log.length > 3);
+  assert.deepEqual(log.slice(3), ['decided'], 'loaded ahead of need');
   assert.equal(world.jar.get(), '', 'nobody is given an id before deciding');
   assert.equal(world.storage.items.size, 0);
   assert.equal(world.sent.length, 0);
@@ -121,8 +126,8 @@ test('a first visit: the gate stands at once, then the banner', async () => {
 
 test('a decision: written, told, released after the next paint, sent', async () => {
   const api = await drawn();
-  await world.paint();
-  await until('the sender', () => log.includes('sender'));
+  ui.root.dispatchEvent(new Event('focusin'));
+  await until('the fourth file', () => log.includes('decided'));
   log.length = 0;
   let cookieThen;
   api.on('consent', ({ consents }) => {

@@ -1,6 +1,7 @@
 import { attempt } from './attempt';
-import { encode, type Kept } from './consent/cookie';
+import type { Kept } from './consent/cookie';
 import { allows, fold, Verdict, WORDS } from './consent/fold';
+import type * as Decided from './decided';
 import type { Core, Late, Second } from './late';
 import { gpc } from './signals/gpc';
 import { cookies, mirror, newest } from './store/read';
@@ -62,7 +63,14 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const consents = () => Object.fromEntries(vendors.map(([id], i) => [id, WORDS[verdicts[i]]]));
   const position = (vendor: string) => vendors.findIndex(([id]) => id == vendor);
 
-  const refresh: Core[9] = (next = kept, write?) => {
+  /** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
+  const load = <T>(path: string): Promise<T> =>
+    // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
+    import(server + path + again).catch((problem) => {
+      again += '?';
+      throw problem;
+    });
+  const refresh: Core[8] = (next = kept, write?) => {
     const before = kept?.value;
     kept = newest(next);
     safe = !!kept || !cookies()[0];
@@ -80,6 +88,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   gate = install({
     match,
     vendor: position,
+    release: () => load<typeof Decided>(site.decided).then((file) => file.release),
     allowed: (vendor) => !deciding && allows(site, verdicts[vendor], safe),
     strict: site.strict,
     own: [location.hostname, new URL(server).hostname],
@@ -92,19 +101,11 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
     [root.lang, ...navigator.languages]
       .map((wanted) => wanted.split('-')[0].toLowerCase())
       .find((wanted) => parts[wanted]) || Object.keys(parts)[0];
-  /** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
-  const load = <T>(path: string): Promise<T> =>
-    // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
-    import(server + path + again).catch((problem) => {
-      again += '?';
-      throw problem;
-    });
   const core: Core = [
     site,
     language,
     load,
     fetch,
-    encode,
     fold,
     attempt,
     cookies,

@@ -34,8 +34,8 @@ export interface Site {
   vendors: SiteVendor[];
   /** Matching rules in the compact form of widget/src/gate/match.ts; vendor numbers are positions in `vendors`. */
   rules: string;
-  /** Path on the server of the file that sends decisions: transport/sender.ts. */
-  sender: string;
+  /** Path on the server of the file that follows a decision: decided.ts. */
+  decided: string;
   /** By language, paths on the server of the second and third file. The first language is the fallback. */
   parts: Record<string, { banner: string; preferences: string }>;
 }
@@ -156,6 +156,11 @@ export interface GateOptions {
   onReleased(tag: TagInfo): void;
   /** A third-party host that no rule knows, once per host and kind. */
   onUnknown(host: string, kind: string): void;
+  /**
+   * Fetches what lets tags go: gate/release.ts, which is no part of the gate's file. Asked for only when there is
+   * something to let go; when it cannot be had, tags stay held and the next update asks again.
+   */
+  release(): Promise<typeof import('./gate/release').release>;
 }
 
 export interface TagInfo {

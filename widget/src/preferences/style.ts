@@ -36,7 +36,7 @@ export const css =
   'dt{color:var(--s)}' +
   'dd{min-width:0}' +
   '.wide{grid-column:1/-1}' +
-  'code{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.9em;margin-inline-end:.5em}' +
+  'code{font-family:monospace;font-size:.9em;margin-inline-end:.5em}' +
   // The switch: 3.25 by 2.75em to hit, 2.75 by 1.5em to see. Its state shows by the
   // knob's place and not by colour alone.
   '[role=switch]{flex:none;position:relative;width:3.25em;height:2.75em;padding:0;border:0;background:0;font-size:1em;cursor:pointer;border-radius:.5em}' +

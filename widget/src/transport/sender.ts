@@ -1,4 +1,4 @@
-// The fourth file: loaded when there is something to send, and ahead of that once a banner is drawn.
+// Sends decisions to the service; part of the fourth file.
 
 import type { Site } from '../types';
 import { QUEUE, type Queue } from './queue';

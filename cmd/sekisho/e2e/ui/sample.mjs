@@ -25,6 +25,14 @@ const PALETTES = {
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const purposesOf = (vendor) => (vendor.id === 'stripe' ? ['necessary'] : vendor.purposes);
 
+/** The facts that are shown and that no named source confirms, as unverified() of server/bundle has them. */
+const unverified = (v, language) => {
+  const marked = ['entity', 'country', 'purposes', 'receives', 'usedFor', 'cookies', 'links.privacy', 'links.optOut'].filter((shown) =>
+    v.unverified?.some((fact) => fact === shown || shown.startsWith(fact + '.') || fact === `${shown}.name.${language}`),
+  );
+  return marked.length ? marked : undefined;
+};
+
 /** The messages of a language whose keys begin with one of the given parts. */
 export function messages(language, ...parts) {
   const all = read(join(repository, `widget/src/i18n/${language}.json`));
@@ -73,9 +81,9 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
             privacy: text(v.links.privacy),
             optOut: v.links.optOut,
             linked: linked.includes(v.id) || undefined,
-            formerNames: v.formerNames,
+            formerNames: v.entity.formerNames,
             cookies: v.cookies?.map(({ name, lifetimeSeconds }) => ({ name, seconds: lifetimeSeconds })),
-            unverified: v.unverified,
+            unverified: unverified(v, language),
             ...facts[v.id],
           },
         ]),
