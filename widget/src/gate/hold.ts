@@ -2,39 +2,34 @@
 // runs. The element itself stays what and where the page wants it, so that its handlers, nonce and styles survive, and
 // so that clones and markup made from it are held as well.
 import type { GateOptions, TagInfo } from '../types';
-import { Address, baseURI, getAttribute, removeAttribute, setAttribute, within } from './native';
-import { update } from './release';
+import { ATTRIBUTES, HELD, PREFIX, RUNS } from './names';
+import { Address, copy, getAttribute, removeAttribute, setAttribute } from './native';
+import type { Core } from './release';
 
-/** Where a held attribute waits. */
-export const PREFIX = 'data-sekisho-';
-/** The type of a held script. */
-const HELD = 'sekisho/held';
 /** Elements that fetch, or run what they fetch, and the one that can be inert around anything. */
 export const KINDS = 'script,img,iframe,link,source,video,audio,track,embed,object,input,frame,image,use,feImage,template';
 export const ANY = `(${KINDS.replaceAll(',', '|')})`;
 const KIND = RegExp(`^${ANY}$`);
-/** The attributes that make them do so. */
-export const ATTRIBUTES = ['src', 'srcset', 'href', 'xlink:href', 'data', 'poster', 'srcdoc', 'imagesrcset'];
-/** Types that a browser runs. What jQuery gives to scripts that it will insert later is none of them. */
-export const RUNS = /^($|module|\w+\/(x-)?\w+script)/i;
 
 export let options: GateOptions;
 export const configure = (given: GateOptions) => (options = given);
 
 /** What is held, in the order in which it came. */
 export const queue = new Map<Element, TagInfo>();
-/** Elements that have been in the document. One of these that is there no longer was taken out by the page. */
-export const placed = new WeakSet<Element>();
-/** Elements that markup brought, and not a script by itself: under a policy with nonces these need their own. */
-export const suspects = new WeakSet<Element>();
-/** Trusted Types objects behind held attributes. */
-export const vouched = new WeakMap<Element, unknown>();
+const placed = new WeakSet<Element>();
+const suspects = new WeakSet<Element>();
+const vouched = new WeakMap<Element, unknown>();
+/** The page's nonce, if it gave the gate one. */
+const nonce = document.currentScript?.nonce;
 /** Frames seen since they were last looked into. */
 const frames: Element[] = [];
 /** Looks into them: this is watched. */
 export const enter = () => {
   for (const frame of frames.splice(0)) (frame as HTMLIFrameElement).contentWindow;
 };
+
+/** How often something was moved aside. */
+export let moves = 0;
 
 const reported: Record<string, boolean> = {};
 
@@ -61,7 +56,7 @@ export const enum Way {
 
 /** The tag that a request would belong to; undefined where nobody asks. `lax`: only known vendors count. */
 export const lookup = quiet((value: unknown, kind: string, lax?: boolean): TagInfo | undefined => {
-  const url = new Address(value as string, baseURI(document));
+  const url = new Address(value as string, copy.baseURI);
   const host = url.hostname;
   if (/^(http|ws)/.test(url.protocol) && !options.own.some((own) => `.${host}`.endsWith(`.${own}`))) {
     const vendor = options.match(url);
@@ -72,20 +67,29 @@ export const lookup = quiet((value: unknown, kind: string, lax?: boolean): TagIn
 
 export const open = ({ vendor }: TagInfo) => vendor >= 0 && options.allowed(vendor);
 
-const register = (el: Element, tag: TagInfo, suspect: unknown) => {
+let run: (() => void) | undefined;
+
+/** Lets go whatever may go by now. What does so is fetched when there is something for the first time. */
+export const update = async () => {
+  try {
+    // Whoever puts the gate up may not be done with it yet.
+    await 0;
+    if ([...queue.values()].some(open)) {
+      const release = await options.release();
+      run ||= release([options, queue, placed, suspects, vouched, nonce] satisfies Core);
+      run();
+    }
+  } catch {}
+};
+
+const register = (el: Element, tag: TagInfo, way: Way) => {
+  if (way == Way.Copy) return;
   if (!queue.has(el)) {
-    if (suspect) suspects.add(el);
+    if (way) suspects.add(el);
     queue.set(el, tag);
     if (!open(tag)) options.onHeld(tag);
   }
   if (open(tag)) update();
-};
-
-/** Keeps a script from running. */
-export const park = (script: Element) => {
-  const type = getAttribute(script, 'type');
-  if (type) setAttribute(script, PREFIX + 'type', type);
-  setAttribute(script, 'type', HELD);
 };
 
 /**
@@ -97,32 +101,33 @@ const take = (el: Element, name: string, value: unknown, way: Way) => {
   const script = kind == 'script';
   const type = getAttribute(el, 'type') || '';
   // Other links, such as rel="canonical", fetch nothing. One without rel may yet get one.
-  if (kind == 'link' && /^(?!.*(style|pre|icon))./i.test(getAttribute(el, 'rel') || '')) return;
+  if (kind == 'link' && !/style|pre|icon|^$/i.test(getAttribute(el, 'rel') || '')) return;
   const tags = (/srcset|doc/.test(name) ? `${value}`.match(/(https?:)?\/\/[^\s"'<>),]+/gi) || [] : [value])
-    .map((url) => lookup(url, kind, name == 'srcdoc'))
-    .filter((tag) => tag);
+    .flatMap((url) => lookup(url, kind, name == 'srcdoc') || []);
   // Of several the first that must wait.
-  const tag = tags.find((tag) => !open(tag!)) || tags[0];
+  const tag = tags.find((tag) => !open(tag)) || tags[0];
   if (!tag) return;
   if (script ? type != HELD : getAttribute(el, PREFIX + name) == null) {
     if (open(tag) || (script && (way == Way.Markup || !RUNS.test(type)))) return;
-    if (script) park(el);
-    else {
+    moves++;
+    if (script) {
+      if (type) setAttribute(el, PREFIX + 'type', type);
+      setAttribute(el, 'type', HELD);
+    } else {
       setAttribute(el, PREFIX + name, value);
       if (getAttribute(el, name) != null) {
         // What has begun to load stops when it gets another URL, and not when it loses the one that it has.
-        const plugin = /^(em|ob)/.test(kind);
+        const plugin = /^[eo]/.test(kind);
         setAttribute(el, name, plugin ? 'about:blank' : '');
         if (!plugin) removeAttribute(el, name);
       }
     }
   }
-  if (way == Way.Copy) return true;
   register(el, tag, way);
   return !script;
 };
 
-/** Looks at one element. True if a copy of it is held. */
+/** Looks at one element. */
 export const visit = (el: Element, way: Way) => {
   const kind = el.localName;
   const get = (name: string) => getAttribute(el, name);
@@ -130,30 +135,19 @@ export const visit = (el: Element, way: Way) => {
   const url = get('data-src') || get('data-href');
   // Markup that the owner made inert. No other element becomes a tag: these can run nothing by themselves.
   if (vendor && /^(sc|if|img|li|te)/.test(kind) && (url || kind == 'template' || get('type') == 'text/plain')) {
-    if (way != Way.Copy) register(el, { vendor: options.vendor(vendor), kind, url: url || get('src') || '' }, true);
-    return;
+    return register(el, { vendor: options.vendor(vendor), kind, url: url || get('src') || '' }, way || Way.Parsed);
   }
   if (kind == 'iframe') frames.push(el);
-  let held;
   for (const name of ATTRIBUTES) {
     const value = get(PREFIX + name) || get(name);
-    if (value && take(el, name, value, way)) held = true;
+    if (value) take(el, name, value, way);
   }
-  return held;
 };
 
 /** Looks at a node and all below it. */
 export const scrub = quiet((node: any, way: Way) => {
-  if (node.nodeType > 2 && node.nodeType < 9) return;
-  const look = (el: Element) => {
-    const parsed = way == Way.Parsed;
-    if (KIND.test(el.localName) && !(parsed && placed.has(el))) {
-      if (parsed) placed.add(el);
-      visit(el, way);
-    }
-  };
-  look(node);
-  for (const el of node.nodeType == 1 ? within(node, KINDS) : node.querySelectorAll(KINDS)) look(el);
+  for (const el of [node, ...(node.querySelectorAll?.(KINDS) || [])])
+    if (KIND.test(el.localName) && (way != Way.Parsed || (!placed.has(el) && placed.add(el)))) visit(el, way);
 });
 
 /** Before a script sets an attribute, by whatever way. True if it is held and must not be set. */
@@ -165,6 +159,5 @@ export const guard = quiet((el: Element, attribute: string, value: unknown) => {
     queue.delete(el);
   }
   if (typeof value == 'object') vouched.set(el, value);
-  // A script that is nowhere yet is looked at when it is inserted: it may still get another type, or go nowhere.
-  return (el.localName != 'script' || el.parentNode) && take(el, name, value, Way.Script);
+  return take(el, name, value, Way.Script);
 });

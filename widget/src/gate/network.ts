@@ -12,15 +12,13 @@ const refused = (url: unknown, kind: string, lax?: boolean) => {
   }
 };
 
-const KINDS: Record<string, string> = { open: 'xhr', sendBeacon: 'beacon' };
-
 export const request = (args: any[], go: () => unknown, _: unknown, name: string) => {
   const at = name == 'open' ? 1 : 0;
-  if (refused(args[at]?.url || args[at], KINDS[name] || name)) {
-    if (name == 'fetch') return Promise.reject(new DOMException('held', 'AbortError'));
+  if (refused(args[at]?.url || args[at], ({ open: 'xhr', sendBeacon: 'beacon' } as any)[name] || name)) {
     if (name == 'sendBeacon') return false;
+    if (name == 'fetch') args[1] = { signal: AbortSignal.abort() };
     // No browser connects to port 1.
-    args[at] = name == 'WebSocket' ? 'wss://x:1' : 'about:blank';
+    else args[at] = name == 'WebSocket' ? 'wss://x:1' : 'about:blank';
   }
   return go();
 };

@@ -1,100 +1,159 @@
-// Letting go: in the order in which tags came, after the next paint, never much at a time.
-import type { TagInfo } from '../types';
-import { ATTRIBUTES, PREFIX, RUNS, open, options, park, placed, queue, suspects, vouched } from './hold';
-import { currentScript, getAttribute, insertBefore, listen, remove, removeAttribute, setAttribute } from './native';
+// Letting go: in the order in which tags came, never much at a time. Part of the second file, since most visitors who
+// have decided have nothing that waits.
+import type { GateOptions, TagInfo } from '../types';
+import { ATTRIBUTES, HELD, PREFIX, RUNS } from './names';
 
-/** Scripts that the gate has let go, each with the node before which its document.write goes. */
-export const released = new WeakMap<Element, Node | null>();
-/** Events that a script which comes late has missed. */
-export const past: Record<string, unknown> = {};
-/** Settled when the last script that others wait for has run or failed. */
-let turn: Promise<unknown> | undefined;
-let busy = false;
-/** The nonce that the page gave to the gate. */
-const { nonce } = (currentScript(document) || {}) as HTMLScriptElement;
+/** What the gate hands over. No object, since names of properties are what minifying cannot shorten. */
+export type Core = [
+  options: GateOptions,
+  /** What is held, in the order in which it came. */
+  queue: Map<Element, TagInfo>,
+  /** Elements that have been in the document. One of these that is there no longer was taken out by the page. */
+  placed: WeakSet<Element>,
+  /** Elements that markup brought, and not a script by itself: under a policy with nonces these need their own. */
+  suspects: WeakSet<Element>,
+  /** Trusted Types objects behind held attributes. */
+  vouched: WeakMap<Element, unknown>,
+  /** The page's nonce, if it gave the gate one. */
+  nonce: string | undefined,
+];
 
-/** What the browser would have deferred. Where both attributes are there, async counts and defer does not. */
-const late = (el: Element) =>
-  getAttribute(el, PREFIX + 'type') == 'module' || ((el as HTMLScriptElement).defer && getAttribute(el, 'async') == null);
+const pause = () => new Promise<void>((done) => setTimeout(done));
 
-/** Whether the parser has got past the element, so that all of it is there. */
-const complete = (el: Node | null): unknown => past.DOMContentLoaded || (el && (el.nextSibling || complete(el.parentNode)));
+/** Returns what lets go whatever may go by then. */
+export const release = ([options, queue, placed, suspects, vouched, nonce]: Core): (() => void) => {
+  /** Scripts that were let go, each with the node before which its document.write goes. */
+  const released = new WeakMap<Element, Node | null>();
+  /** Settled when the last script that others wait for has run or failed. */
+  let turn: Promise<unknown> | undefined;
+  let busy = false;
+  const past = begin(released);
 
-/** Lets go whatever may go by now. */
-export const update = async () => {
-  if (busy) return;
-  busy = true;
-  for (;;) {
-    await new Promise((done) => setTimeout(done));
-    const due = [...queue].filter(([el, tag]) => open(tag) && complete(el));
-    const next = due.find(([el]) => !late(el)) || due[0];
-    if (!next) break;
-    queue.delete(next[0]);
-    try {
-      await release(...next);
-    } catch {}
-  }
-  busy = false;
+  /** What the browser would have deferred. Where both attributes are there, async counts and defer does not. */
+  const late = (el: Element) =>
+    el.getAttribute(PREFIX + 'type') == 'module' || ((el as HTMLScriptElement).defer && !el.hasAttribute('async'));
+
+  /** Whether the parser has got past the element, so that all of it is there. */
+  const complete = (el: Node | null): boolean =>
+    past('DOMContentLoaded') || (!!el && (!!el.nextSibling || complete(el.parentNode)));
+
+  const run = async () => {
+    if (busy) return;
+    busy = true;
+    let start = 0;
+    for (;;) {
+      if (performance.now() > start + 8) {
+        await pause();
+        start = performance.now();
+      }
+      const due = [...queue].filter(([el, { vendor }]) => vendor >= 0 && options.allowed(vendor) && complete(el));
+      const next = due.find(([el]) => !late(el)) || due[0];
+      if (!next) break;
+      queue.delete(next[0]);
+      try {
+        await free(...next);
+      } catch {
+        // The page's own policies may refuse it; the next one may pass.
+      }
+    }
+    busy = false;
+  };
+
+  const free = async (el: Element, tag?: TagInfo): Promise<void> => {
+    const script = el.localName == 'script' && (el as HTMLScriptElement);
+    // Inline code runs as it is inserted.
+    if (script && el.firstChild) await turn;
+    const { parentNode: parent, nextSibling: next, isConnected: connected } = el;
+    if (!connected && placed.has(el)) return;
+    // Where a policy asks for nonces, markup without one would have run nothing, and must not through the gate.
+    if (script && nonce && suspects.has(el) && nonce != script.nonce) return;
+
+    // Out and in again: scripts run, frames leave no trace in the history, and nothing is asked for twice.
+    if (connected) el.remove();
+    if (el.localName == 'template') {
+      const { content } = el as HTMLTemplateElement;
+      const scripts = [...content.querySelectorAll('script')];
+      for (const one of scripts) {
+        const type = one.getAttribute('type');
+        if (type) one.setAttribute(PREFIX + 'type', type);
+        one.type = HELD;
+        suspects.add(one);
+        placed.add(one);
+      }
+      if (connected) parent!.insertBefore(content, next);
+      if (tag) options.onReleased(tag);
+      for (const one of scripts) await free(one);
+      return;
+    }
+    if (script && !RUNS.test(el.getAttribute('type') || '')) el.removeAttribute('type');
+    for (const { name, value } of [...el.attributes]) {
+      const [, own, real] = /^data-(sekisho-)?(.*)/.exec(name) || [];
+      if (own || (ATTRIBUTES.includes(real!) && el.hasAttribute('data-vendor'))) {
+        el.removeAttribute(name);
+        el.setAttribute(real!.replace('xlink:', ''), (vouched.get(el) as string) || value);
+      }
+    }
+    if (connected) {
+      if (script) {
+        released.set(el, next);
+        if (script.src && !el.hasAttribute('async')) {
+          // The browser fetches these at once and runs them one after the other.
+          script.async = false;
+          turn = new Promise((done) => {
+            el.addEventListener('load', done);
+            el.addEventListener('error', done);
+            // One that the browser will not run says nothing at all.
+            setTimeout(done, 10_000);
+          });
+        }
+      }
+      parent!.insertBefore(el, next);
+    }
+    if (tag) options.onReleased(tag);
+  };
+
+  addEventListener('DOMContentLoaded', run);
+  return run;
 };
 
-const release = async (el: Element, tag?: TagInfo) => {
-  const kind = el.localName;
-  const script = kind == 'script' && (el as HTMLScriptElement);
-  const get = (name: string) => getAttribute(el, name);
-  // Inline code runs as it is inserted.
-  if (script && el.firstChild) await turn;
-  const parent = el.parentNode;
-  const next = el.nextSibling;
-  const connected = el.isConnected;
-  if (!connected && placed.has(el)) return;
-  // Where a policy asks for nonces, markup without one would have run nothing, and must not through the gate.
-  if (script && nonce && suspects.has(el) && nonce != script.nonce) return;
-  if (tag) options.onReleased(tag);
+/**
+ * Scripts that come late find the page standing. What they write goes in behind them and wipes nothing, and what they
+ * would do on DOMContentLoaded or load they do soon, once. Returns whether such an event is over.
+ */
+const begin = (released: WeakMap<Element, Node | null>) => {
+  // An element with that name hides it from plain access.
+  const current = Object.getOwnPropertyDescriptor(Document.prototype, 'currentScript')!.get!;
+  const isLate = () => released.has(current.call(document));
+  const [timing] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  const past = (type: string) =>
+    type == 'DOMContentLoaded' ? timing!.domContentLoadedEventStart > 0 : type == 'load' && timing!.loadEventStart > 0;
 
-  // Out and in again: scripts run, frames leave no trace in the history, and nothing is asked for twice.
-  if (connected) remove(el);
-  if (kind == 'template') {
-    const { content } = el as HTMLTemplateElement;
-    const scripts = [...content.querySelectorAll('script')];
-    for (const script of scripts) {
-      park(script);
-      suspects.add(script);
-      placed.add(script);
-    }
-    if (connected) insertBefore(parent!, content, next);
-    for (const script of scripts) await release(script);
-    return;
-  }
-  if (script && !RUNS.test(get('type') || '')) removeAttribute(el, 'type');
-  for (const { name, value } of [...el.attributes]) {
-    const [, own, real] = /^data-(sekisho-)?(.*)/.exec(name) || [];
-    if (own || (ATTRIBUTES.includes(real!) && get('data-vendor') != null)) {
-      removeAttribute(el, name);
-      setAttribute(el, real!.replace('xlink:', ''), vouched.get(el) || value);
-    }
-  }
-  if (!connected) return;
-  if (script) {
-    released.set(el, next);
-    if (script.src && get('async') == null) {
-      // The browser fetches these at once and runs them one after the other.
-      script.async = false;
-      turn = new Promise<unknown>((done) => {
-        listen(el, 'load', done);
-        listen(el, 'error', done);
-        // One that the browser will not run says nothing at all.
-        setTimeout(done, 1e4);
-      });
-    }
-  }
-  insertBefore(parent!, el, next);
-};
-
-/** addEventListener and window.onload: a released script that waits for an event which is over is called soon, once. */
-export const listening = (args: any[], go: () => unknown, self: unknown, name: string) => {
-  const [type, fn] = name == 'onload' ? ['load', ...args] : args;
-  if (past[type] && fn && (!self || self == window || self == document) && released.has(currentScript(document)!)) {
+  const soon = (self: unknown, type: string, fn: any) => {
     const event = new Event(type);
-    setTimeout(() => (fn.call ? fn.call(self || window, event) : fn.handleEvent(event)));
-  } else return go();
+    setTimeout(() => (fn.call ? fn.call(self, event) : fn.handleEvent(event)));
+  };
+  for (const target of [window, document]) {
+    const native = target.addEventListener;
+    target.addEventListener = function (this: unknown, ...args: any[]) {
+      if (args[1] && past(args[0]) && isLate()) soon(target, args[0], args[1]);
+      else native.apply(target, args as Parameters<typeof native>);
+    };
+  }
+  const onload = Object.getOwnPropertyDescriptor(window, 'onload')!;
+  Object.defineProperty(window, 'onload', {
+    ...onload,
+    set(fn) {
+      onload.set!.call(window, fn);
+      if (typeof fn == 'function' && past('load') && isLate()) soon(window, 'load', fn);
+    },
+  });
+  for (const name of ['write', 'writeln', 'open', 'close'] as const) {
+    const native = document[name] as (...args: unknown[]) => unknown;
+    document[name] = (...args: any[]): any => {
+      const script = current.call(document);
+      if (!released.has(script)) return native.apply(document, args);
+      if (/w/.test(name)) for (const text of args) script.parentNode.insertBefore(new Range().createContextualFragment(text), released.get(script));
+    };
+  }
+  return past;
 };

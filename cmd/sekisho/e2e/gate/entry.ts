@@ -1,5 +1,6 @@
 // The gate alone, as a test page loads it: vendors a, b and c own one host each, and the page's own scripts say who may.
 import { install } from '../../../../widget/src/gate/gate';
+import { release } from '../../../../widget/src/gate/release';
 
 const ids = ['a', 'b', 'c'];
 const hosts = ids.map((id) => `${id}.example`);
@@ -11,6 +12,7 @@ for (const id of query.getAll('granted')) granted.add(ids.indexOf(id));
 
 const gate = install({
   match: ({ hostname }) => hosts.indexOf(hostname),
+  release: async () => release,
   vendor: (id) => ids.indexOf(id),
   allowed: (vendor) => granted.has(vendor),
   strict: query.has('strict'),

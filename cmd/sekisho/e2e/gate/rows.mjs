@@ -105,7 +105,6 @@ export const rows = [
   bringing('frames and media, by', 'video with poster', `var v = document.createElement("video"); v.poster = "${A}/1.gif"; main.append(v)`, '/1.gif'),
   bringing('frames and media, by', 'video with src', `var v = document.createElement("video"); v.src = "${A}/1.gif"; main.append(v)`, '/1.gif'),
   bringing('frames and media, by', 'video with source', `var v = document.createElement("video"); var s = document.createElement("source"); s.src = "${A}/1.gif"; v.append(s); main.append(v)`, '/1.gif'),
-  bringing('frames and media, by', 'new Audio', `new Audio("${A}/1.gif")`, '/1.gif'),
   bringing('frames and media, by', 'track', `var v = document.createElement("video"); v.crossOrigin = "anonymous"; var t = document.createElement("track"); t.default = true; t.src = "${A}/1.vtt"; v.append(t); v.src = "/empty"; main.append(v); t.track.mode = "showing"`, '/1.vtt'),
 
   bringing('links, by', 'stylesheet', `var l = document.createElement("link"); l.rel = "stylesheet"; l.href = "${A}/1.css"; main.append(l)`, '/1.css'),
@@ -122,6 +121,7 @@ export const rows = [
   bringing('calls', 'WebSocket', 'new WebSocket("wss://a.example/1")'),
   bringing('calls', 'EventSource', `new EventSource("${A}/1")`),
   bringing('calls', 'Worker and SharedWorker by URL', `try { new Worker("${A}/1.js") } catch (e) {} try { new SharedWorker("${A}/1.js") } catch (e) {}`),
+  bringing('calls', 'new Audio', `new Audio("${A}/1.gif")`),
   bringing('calls', 'form.submit', `main.innerHTML = '<form action="${A}/1.html" target=f><input name=action></form><iframe name=f></iframe>'; main.firstChild.submit()`),
   bringing('calls', 'form.requestSubmit', `main.innerHTML = '<form action="${A}/1.html" target=f></form><iframe name=f></iframe>'; main.firstChild.requestSubmit()`),
   bringing('calls', 'a button with formaction', `main.innerHTML = '<form action="/own" target=f><button formaction="${A}/1.html"></button></form><iframe name=f></iframe>'; main.querySelector("button").click()`),
