@@ -147,8 +147,18 @@ func (s *Server) Metrics() http.Handler { return s.metrics.Handler() }
 // Drain makes /readyz say that this instance is about to go.
 func (s *Server) Drain() { s.health.Drain() }
 
-// Run follows the sites and builds their scripts until ctx ends.
+// Run follows the sites and builds their scripts, and has the store forget what
+// has expired, until ctx ends.
 func (s *Server) Run(ctx context.Context) {
+	if store, ok := s.config.Store.(sweeper); ok {
+		daily := time.NewTicker(sweepInterval)
+		swept := make(chan struct{})
+		go func() {
+			defer close(swept)
+			sweep(ctx, store, time.Now, daily.C, s.config.Log)
+		}()
+		defer func() { <-swept; daily.Stop() }()
+	}
 	ticker := time.NewTicker(site.WatchInterval)
 	defer ticker.Stop()
 	s.keeper.Watch(ctx, func(ctx context.Context, w site.Watcher) { s.Sites.Watch(ctx, ticker.C, w) })
