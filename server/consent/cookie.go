@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,9 +25,8 @@ const (
 	maxCookie = 3000
 )
 
-// cookieEncoding is base64url without padding: a cookie's value needs no
-// quoting, and no other spelling of the same bytes is accepted.
-var cookieEncoding = base64.RawURLEncoding.Strict()
+// cookieEncoding is base64url without padding: a cookie's value needs no quoting.
+var cookieEncoding = base64.RawURLEncoding
 
 // Cookie is what a visitor's own browser remembers: all of its decisions, merged.
 //
@@ -70,11 +70,12 @@ func (c Cookie) Encode() string {
 	return cookieEncoding.EncodeToString(b)
 }
 
-// DecodeCookie reads a cookie's value; ok is false for whatever Encode would
-// not have written, byte for byte, and for a visitor that is no UUIDv4. It never
-// panics, and what it cannot read counts as no decision at all.
+// DecodeCookie reads a cookie's value. It never panics, and what it cannot read
+// counts as no decision at all: another format or alphabet, a visitor that is
+// no UUIDv4, a value cut off or with bytes to spare. It lets pass what says the
+// same in more bytes, since the script in the page has none to refuse it with.
 func DecodeCookie(value string) (c Cookie, ok bool) {
-	if len(value) > maxCookie {
+	if len(value) > maxCookie || strings.ContainsAny(value, "\r\n") { // which base64 skips
 		return Cookie{}, false
 	}
 	b, err := cookieEncoding.DecodeString(value)
@@ -89,20 +90,16 @@ func DecodeCookie(value string) (c Cookie, ok bool) {
 	c.Sequence = r.number()
 	c.Revision = r.number()
 	c.At = time.Unix(int64(r.number()), 0).UTC()
-	c.Granted = Bits(r.bytes(r.number()))
+	c.Granted = Bits(r.bytes(r.number())).Trim()
 	if len(r.rest) > 0 {
 		index := 0
-		for range r.number() {
+		for left := r.number(); left > 0 && r.ok; left-- {
 			index += int(r.number())
-			if !r.ok {
-				break
-			}
 			c.Unanswered = append(c.Unanswered, index)
 		}
+		c.Unanswered = slices.Compact(c.Unanswered)
 	}
-	// One comparison refuses trailing bytes, numbers spelt long, trailing zero
-	// bytes, an index named twice and an empty list.
-	if !r.ok || c.Sequence == 0 || c.Encode() != value {
+	if !r.ok || len(r.rest) > 0 || c.Sequence == 0 {
 		return Cookie{}, false
 	}
 	return c, true
@@ -114,14 +111,23 @@ type cookieReader struct {
 	ok   bool
 }
 
+// number reads an unsigned varint of at most 32 bits, with or without zeros above them.
 func (r *cookieReader) number() uint32 {
-	n, size := binary.Uvarint(r.rest)
-	if size <= 0 || n > math.MaxUint32 {
-		*r = cookieReader{}
-		return 0
+	var n uint64
+	for i, b := range r.rest {
+		if b&127 != 0 {
+			n |= uint64(b&127) << min(7*i, 35)
+		}
+		if n > math.MaxUint32 {
+			break
+		}
+		if b < 128 {
+			r.rest = r.rest[i+1:]
+			return uint32(n)
+		}
 	}
-	r.rest = r.rest[size:]
-	return uint32(n)
+	*r = cookieReader{}
+	return 0
 }
 
 func (r *cookieReader) bytes(n uint32) []byte {

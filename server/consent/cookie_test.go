@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,11 +18,13 @@ import (
 	"github.com/sekisho/sekisho/server/site"
 )
 
-// cookieVector is one value and what it says; Cookie is nil for a value that is none of ours.
+// cookieVector is one value and what it says; Cookie is nil for a value that is
+// none of ours. Encoded is how Encode writes it.
 type cookieVector struct {
-	Name   string        `json:"name"`
-	Value  string        `json:"value"`
-	Cookie *cookieFields `json:"cookie"`
+	Name    string        `json:"name"`
+	Value   string        `json:"value"`
+	Cookie  *cookieFields `json:"cookie"`
+	Encoded string        `json:"encoded,omitempty"`
 }
 
 type cookieFields struct {
@@ -107,6 +110,35 @@ func named(name string) Cookie {
 	panic("no cookie " + name)
 }
 
+// wordy are values that say in more bytes what the cookie says in fewer.
+func wordy() map[string]Cookie {
+	plain := a(func(c *Cookie) {})
+	one := a(func(c *Cookie) { c.Granted, c.Unanswered = setOf(0), []int{4} })
+	value := named("one vendor").Encode()
+	return map[string]Cookie{
+		value[:len(value)-1] + next(value[len(value)-1]):    named("one vendor"), // loose bits at the end
+		tail("8300 05 90d480c906 00"):                       plain,
+		tail("03 858000 90d480c906 00"):                     plain,
+		tail("83808080808080808080808000 05 90d480c906 00"): plain,
+		tail("03 05 90d480c906 02 0000"):                    plain,
+		tail("03 05 90d480c906 8100 01 01 04"):              one,
+		tail("03 05 90d480c906 02 0100 01 04"):              one,
+		tail("03 05 90d480c906 01 01 01 8400"):              one,
+		tail("03 05 90d480c906 01 01 02 04 00"):             one,
+		tail("03 05 90d480c906 00 00"):                      plain,
+		tail("03 05 90d480c906 00 8000"):                    plain,
+	}
+}
+
+// tail returns the value of the vectors' visitor, followed by bytes in hex.
+func tail(hexadecimal string) string {
+	b, err := hex.DecodeString(strings.ReplaceAll(hexadecimal, " ", ""))
+	if err != nil {
+		panic(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(slices.Concat([]byte{cookieFormat}, vectorVisitor[:], b))
+}
+
 // unreadable are values that count as no decision.
 func unreadable() map[string]string {
 	good := a(func(c *Cookie) { c.Granted, c.Unanswered = setOf(0, 9), []int{4, 300} }).Encode()
@@ -116,14 +148,6 @@ func unreadable() map[string]string {
 	}
 	set := func(at int, b ...byte) string {
 		return edit(func(r []byte) []byte { copy(r[at:], b); return r })
-	}
-	// after returns the visitor's 17 bytes followed by others, in hex.
-	after := func(tail string) string {
-		b, err := hex.DecodeString(strings.ReplaceAll(tail, " ", ""))
-		if err != nil {
-			panic(err)
-		}
-		return base64.RawURLEncoding.EncodeToString(append(slices.Clone(raw[:17]), b...))
 	}
 	values := map[string]string{
 		"empty":                         "",
@@ -141,40 +165,36 @@ func unreadable() map[string]string {
 		"base64 with padding":           good + "=",
 		"one character too many":        good + "A",
 		"the other base64 alphabet":     strings.NewReplacer("-", "+", "_", "/").Replace(named("bytes that base64 spells with + and /").Encode()),
-		"loose bits at the end":         good[:len(good)-1] + next(good[len(good)-1]),
 		"format 0":                      set(0, 0),
 		"format 2, of the future":       set(0, 2),
 		"format 255":                    set(0, 255),
 		"format 2 and nothing we know":  base64.RawURLEncoding.EncodeToString([]byte{2, 0, 0}),
 		"a visitor of version 7":        set(7, 0x7e),
 		"a visitor of another variant":  set(9, 0x1a),
-		"no visitor":                    after("")[:4],
+		"no visitor":                    tail("")[:4],
 		"the nil visitor":               set(1, make([]byte, 16)...),
-		"nothing after the visitor":     after(""),
-		"nothing after the sequence":    after("03"),
-		"a sequence that does not end":  after("83"),
-		"nothing after the revision":    after("03 05"),
-		"nothing after the time":        after("03 05 d0f8 80c9 06"),
-		"sequence 0":                    after("00 05 d0f880c906 00"),
-		"a sequence spelt long":         after("8300 05 d0f880c906 00"),
-		"a sequence of 33 bits":         after("8080808010 05 d0f880c906 00"),
-		"a sequence of 64 bits":         after("ffffffffffffffffff01 05 d0f880c906 00"),
-		"a sequence of 80 bits":         after("ffffffffffffffffffffff01 05 d0f880c906 00"),
-		"a time of 33 bits":             after("03 05 8080808010 00"),
-		"fewer bytes of grants than n":  after("03 05 d0f880c906 03 0102"),
-		"n of four billion":             after("03 05 d0f880c906 ffffffff0f 01"),
-		"n beyond all numbers":          after("03 05 d0f880c906 ffffffffffffffffffffffffff7f 01"),
-		"a zero byte at the end of n":   after("03 05 d0f880c906 02 0100"),
-		"grants of zero bytes":          after("03 05 d0f880c906 01 00"),
-		"an empty list of unanswered":   after("03 05 d0f880c906 01 01 00"),
-		"fewer unanswered than counted": after("03 05 d0f880c906 01 01 02 04"),
-		"an index named twice":          after("03 05 d0f880c906 01 01 02 04 00"),
-		"four billion unanswered":       after("03 05 d0f880c906 01 01 ffffffff0f 04"),
-		"an index of 33 bits":           after("03 05 d0f880c906 01 01 01 8080808010"),
-		"an index spelt long":           after("03 05 d0f880c906 01 01 01 8400"),
-		"a byte after the grants' end":  after("03 05 d0f880c906 00 01"),
-		"a byte after the unanswered":   edit(func(b []byte) []byte { return append(b, 1) }),
+		"nothing after the visitor":     tail(""),
+		"nothing after the sequence":    tail("03"),
+		"a sequence that does not end":  tail("83"),
+		"nothing after the revision":    tail("03 05"),
+		"nothing after the time":        tail("03 05 90d480c906"),
+		"sequence 0":                    tail("00 05 90d480c906 00"),
+		"a sequence of 33 bits":         tail("8080808010 05 90d480c906 00"),
+		"a sequence of 64 bits":         tail("ffffffffffffffffff01 05 90d480c906 00"),
+		"a sequence of 80 bits":         tail("ffffffffffffffffffffff01 05 90d480c906 00"),
+		"a time of 33 bits":             tail("03 05 8080808010 00"),
+		"fewer bytes of grants than n":  tail("03 05 90d480c906 03 0102"),
+		"n of four billion":             tail("03 05 90d480c906 ffffffff0f 01"),
+		"n beyond all numbers":          tail("03 05 90d480c906 ffffffffffffffffffffffffff7f 01"),
+		"more unanswered than counted":  tail("03 05 90d480c906 01 01 01 04 01"),
 		"a zero after the unanswered":   edit(func(b []byte) []byte { return append(b, 0) }),
+		"an empty list, and more":       tail("03 05 90d480c906 00 00 01"),
+		"a number without an end":       tail("03 05 90d480c906 00 80808080808080808080808080"),
+		"fewer unanswered than counted": tail("03 05 90d480c906 01 01 02 04"),
+		"four billion unanswered":       tail("03 05 90d480c906 01 01 ffffffff0f 04"),
+		"an index of 33 bits":           tail("03 05 90d480c906 01 01 01 8080808010"),
+		"a byte after the grants' end":  tail("03 05 90d480c906 00 01"),
+		"a byte after the unanswered":   edit(func(b []byte) []byte { return append(b, 1) }),
 		"twice in one value":            good + good,
 		"3,001 characters":              a(func(c *Cookie) { c.Granted = setOf(8*2225 - 1) }).Encode(),
 		"8 kB of one letter":            strings.Repeat("A", 8192),
@@ -206,19 +226,23 @@ func TestCookieVectors(t *testing.T) {
 		if !ok || !reflect.DeepEqual(fieldsOf(got), fieldsOf(r.cookie)) {
 			t.Errorf("%s: %v, %v", r.name, got, ok)
 		}
-		vectors = append(vectors, cookieVector{r.name, value, fieldsOf(r.cookie)})
+		vectors = append(vectors, cookieVector{r.name, value, fieldsOf(r.cookie), value})
+	}
+	more := wordy()
+	for _, value := range slices.Sorted(maps.Keys(more)) {
+		want := more[value]
+		got, ok := DecodeCookie(value)
+		if !ok || !reflect.DeepEqual(fieldsOf(got), fieldsOf(want)) || got.Encode() != want.Encode() {
+			t.Errorf("%s: %+v, %v, want %+v", value, got, ok, want)
+		}
+		vectors = append(vectors, cookieVector{"in more bytes", value, fieldsOf(want), want.Encode()})
 	}
 	bad := unreadable()
-	names := make([]string, 0, len(bad))
-	for name := range bad {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(bad)) {
 		if c, ok := DecodeCookie(bad[name]); ok {
 			t.Errorf("%s: read as %+v", name, c)
 		}
-		vectors = append(vectors, cookieVector{name, bad[name], nil})
+		vectors = append(vectors, cookieVector{name, bad[name], nil, ""})
 	}
 	golden(t, "testdata/cookie.json", vectors)
 }
@@ -274,8 +298,8 @@ func TestCookieRoundTrip(t *testing.T) {
 	})
 }
 
-// TestCookieDamage: a changed character is never read as a cookie that says the
-// same in another spelling, and never panics.
+// TestCookieDamage: whatever a changed cookie is read as, it reads the same once
+// it is written.
 func TestCookieDamage(t *testing.T) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=% "
 	rapid.Check(t, func(t *rapid.T) {
@@ -283,8 +307,10 @@ func TestCookieDamage(t *testing.T) {
 		for range rapid.IntRange(1, 3).Draw(t, "changes") {
 			b[rapid.IntRange(0, len(b)-1).Draw(t, "at")] = alphabet[rapid.IntRange(0, len(alphabet)-1).Draw(t, "to")]
 		}
-		if c, ok := DecodeCookie(string(b)); ok && c.Encode() != string(b) {
-			t.Fatalf("%s was read, and is written %s", b, c.Encode())
+		if c, ok := DecodeCookie(string(b)); ok {
+			if again, ok := DecodeCookie(c.Encode()); !ok || !reflect.DeepEqual(fieldsOf(again), fieldsOf(c)) {
+				t.Fatalf("%s was read as %+v, and then as %+v", b, c, again)
+			}
 		}
 	})
 }
@@ -308,8 +334,12 @@ func FuzzDecodeCookie(f *testing.F) {
 			}
 			return
 		}
-		if c.Encode() != value {
-			t.Fatalf("%q was read, and is written %q", value, c.Encode())
+		written := c.Encode()
+		if len(written) > len(value) {
+			t.Fatalf("%q was read, and is written %q", value, written)
+		}
+		if again, ok := DecodeCookie(written); !ok || !reflect.DeepEqual(fieldsOf(again), fieldsOf(c)) {
+			t.Fatalf("%q was read as %+v, and then as %+v", value, c, again)
 		}
 		if got := FoldCookie(rev, c, Signals{}, c.At); len(got) != len(rev.Vendors) {
 			t.Fatalf("%d verdicts", len(got))

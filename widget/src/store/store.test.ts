@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { encode, type Kept } from '../consent/cookie';
+import type { Kept } from '../consent/cookie';
+import { encode } from '../consent/encode';
 import { browser } from '../testdata/browser';
 import { attempt } from '../attempt';
 import { cookies, mirror, newest } from './read';
