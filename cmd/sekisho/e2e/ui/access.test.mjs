@@ -243,9 +243,9 @@ test('screen readers get names, states and languages', async () => {
   const page = await visit({ language: 'en', ids: ['google-analytics-4', 'criteo'] });
   assert.equal(await page.locator('#sekisho [lang]').getAttribute('lang'), 'en');
   await openPreferences(page);
-  assert.equal(await page.getByRole('dialog', { name: 'Privacy preferences' }).count(), 1);
-  assert.equal(await page.getByRole('switch', { name: 'Criteo', checked: false }).count(), 1);
-  assert.equal(await page.getByRole('button', { name: 'Close' }).count(), 1);
+  await page.getByRole('dialog', { name: 'Privacy preferences' }).waitFor();
+  await page.getByRole('switch', { name: 'Criteo', checked: false }).waitFor();
+  await page.getByRole('button', { name: 'Close' }).waitFor();
   await action(page, 'close').click();
   assert.equal(await page.locator('#sekisho [role=status]').count(), 1, 'the region that speaks is there before it has to');
 });

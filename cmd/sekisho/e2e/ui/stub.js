@@ -41,6 +41,9 @@ export async function start({ site, language, consents, signalled, decided, at, 
   });
   const { default: mount } = await load('banner');
   state.bodyAtStart = !!document.body;
-  state.ui = mount(host);
+  const ui = mount(host);
+  // The names of new vendors are loaded first, where there are any.
+  await ui.update();
+  state.ui = ui;
   if (early) await fetch('/drawn');
 }
