@@ -2,6 +2,7 @@ package mark
 
 import (
 	"bufio"
+	"cmp"
 	"html"
 	"io"
 	"maps"
@@ -76,7 +77,7 @@ func (r *rewriter) start(selfClosing bool) error {
 	short, end := nameOf(raw, &r.scratch)
 	name := known[string(short)]
 	before := r.foreign.space()
-	in := r.foreign.start(name, selfClosing, raw)
+	in := r.foreign.start(r.spelled(name, short), selfClosing, raw)
 	r.z.AllowCDATA(r.foreign.space() != inHTML)
 	behind := r.behind
 	r.rawText, r.behind = "", ""
@@ -110,16 +111,26 @@ func (r *rewriter) start(selfClosing bool) error {
 		}
 	case name == "meta" && in == inHTML && !r.declared:
 		if label := charsetOf(r.attributes()); escaping[label] {
+			r.pass(r.tag)
 			return refusal(strings.ToUpper(label))
 		} else if label != "" {
 			r.declared = true
 		}
-	case fetching[name] != nil || in != inHTML && fetchingSVG[name] != nil:
-		r.element(name, in, end, behind, inBody && before == inHTML)
+	case fetching[name] != nil || fetchingSVG[name] != nil:
+		r.element(name, in, end, behind, inBody && before == inHTML && !r.foreign.guessed)
 		return nil
 	}
 	r.pass(r.tag)
 	return nil
+}
+
+// spelled is the name of an element that is known, or in foreign content, where
+// all of them count.
+func (r *rewriter) spelled(known string, name []byte) string {
+	if known == "" && len(r.foreign.open) > 0 {
+		return string(name)
+	}
+	return known
 }
 
 // end passes an end tag on.
@@ -128,7 +139,7 @@ func (r *rewriter) end() {
 	short, _ := nameOf(raw, &r.scratch)
 	name := known[string(short)]
 	r.rawText = ""
-	r.foreign.end(name)
+	r.foreign.end(r.spelled(name, short))
 	r.z.AllowCDATA(r.foreign.space() != inHTML)
 	r.pass(raw)
 	if last := len(r.templates) - 1; name == "template" && last >= 0 {
@@ -176,7 +187,7 @@ func (r *rewriter) attributes() attributes {
 func (r *rewriter) element(name string, in space, end int, behind string, canWrap bool) {
 	attrs := r.attributes()
 	watched := fetching[name]
-	if in != inHTML {
+	if in != inHTML || r.foreign.guessed {
 		watched = slices.Concat(watched, fetchingSVG[name])
 	}
 	vendor, owned := "", map[string]bool{}
@@ -184,7 +195,7 @@ func (r *rewriter) element(name string, in space, end int, behind string, canWra
 		for _, a := range watched {
 			if value, ok := attrs.get(a); ok {
 				if v := r.vendorIn(a, value); v != "" && v != r.holder {
-					vendor = firstOf(vendor, v)
+					vendor = cmp.Or(vendor, v)
 					owned[a] = true
 				}
 			}
@@ -228,13 +239,6 @@ func (r *rewriter) element(name string, in space, end int, behind string, canWra
 	default:
 		r.edit(end, "", prefix, owned)
 	}
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // runs reports whether a browser would do anything about what the element

@@ -16,10 +16,18 @@ const (
 
 // foreign follows SVG and MathML through a page: there, <script> and <style>
 // hold markup and not text, "/>" closes, and <template> is nothing special
-// (HTML, 13.2.6.5). It keeps only what matters to that.
-type foreign struct{ open []region }
+// (HTML, 13.2.6.5).
+type foreign struct {
+	open []region
+	// around is how many elements of HTML are open, by name, of those that an
+	// <svg> may stand in.
+	around map[string]int
+	// guessed: an <svg> was not closed, so that from here on the browser may see
+	// another tree.
+	guessed bool
+}
 
-// region is an open element, and what stands in it.
+// region is an open element of SVG or MathML, and what stands in it.
 type region struct {
 	name   string
 	inside space
@@ -56,7 +64,10 @@ func (f *foreign) start(name string, selfClosing bool, raw []byte) space {
 		if bytes.Contains(bytes.ToLower(raw), []byte("html")) {
 			inside = inHTML
 		}
-	default:
+	case in == inHTML:
+		if surrounds[name] {
+			f.count(name, 1)
+		}
 		return in
 	}
 	if !selfClosing && len(f.open) < maxRegions {
@@ -73,10 +84,25 @@ func (f *foreign) end(name string) {
 			return
 		}
 	}
-	// The end of an element around an <svg> that nobody closed.
-	if f.space() != inHTML && (breaksOut[name] || surrounds[name]) {
+	switch {
+	case f.space() == inHTML:
+		if f.around[name] > 0 {
+			f.count(name, -1)
+		}
+	case name == "p" || name == "br":
 		f.leave()
+	case f.around[name] > 0: // the end of an element around an <svg> that nobody closed
+		f.count(name, -1)
+		f.leave()
+		f.guessed = true
 	}
+}
+
+func (f *foreign) count(name string, n int) {
+	if f.around == nil {
+		f.around = map[string]int{}
+	}
+	f.around[name] += n
 }
 
 // leave goes back to where HTML was.
@@ -98,9 +124,10 @@ var (
 	// breaksOut are start tags that end foreign content (HTML, 13.2.6.5).
 	breaksOut = set(`b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing
 		menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var`)
-	// surrounds are further elements of HTML that an <svg> may stand in, and that SVG has not.
-	surrounds = set(`article aside button details dialog fieldset figure figcaption footer form header html label legend
-		main nav noscript option section select summary tbody td template tfoot th thead tr`)
+	// surrounds are elements of HTML that an <svg> may stand in, and that SVG has not.
+	surrounds = set(`article aside b blockquote button center dd details dialog div dl dt em fieldset figcaption figure footer form
+		h1 h2 h3 h4 h5 h6 header i label legend li main nav noscript ol p pre section select small span strong summary table tbody td
+		template tfoot th thead tr ul`)
 	// void elements have no end tag.
 	void = set("area base br col embed hr img input link meta param source track wbr")
 )

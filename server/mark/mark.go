@@ -10,6 +10,7 @@ package mark
 import (
 	"bufio"
 	"io"
+	"strings"
 
 	"github.com/sekisho/sekisho/server/catalogue"
 )
@@ -28,7 +29,10 @@ type Marker struct {
 // The gate releases a vendor's tag on a grant. A tag of a vendor that the site
 // does not list is never released.
 func New(vendors []*catalogue.Vendor, own ...string) *Marker {
-	m := &Marker{own: own, maxToken: 4 << 20}
+	m := &Marker{maxToken: 4 << 20}
+	for _, host := range own {
+		m.own = append(m.own, strings.ToLower(host))
+	}
 	var rules []catalogue.Rule
 	for i, v := range vendors {
 		rules = append(rules, v.Rules(i)...)

@@ -137,20 +137,20 @@ func (r *rewriter) run() error {
 
 // finish is for the end of the tokens: of the page, or of what can be read of it.
 func (r *rewriter) finish() error {
-	err := r.z.Err()
-	if errors.Is(err, html.ErrBufferExceeded) {
-		return r.rest(fault.New(fault.Unsupported, "the page has a tag or comment of more than %d KiB", r.maxToken>>10))
-	}
 	r.pass(r.z.Raw())
-	if err == io.EOF {
+	switch err := r.z.Err(); {
+	case errors.Is(err, html.ErrBufferExceeded):
+		return r.rest(fault.New(fault.Unsupported, "the page has a tag or comment of more than %d KiB", r.maxToken>>10))
+	case err == io.EOF:
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
-// rest copies what is left of the page and returns why, or what went wrong.
+// rest copies what comes after the current token and returns why, or what went
+// wrong.
 func (r *rewriter) rest(why error) error {
-	r.pass(r.z.Raw())
 	for _, b := range [][]byte{r.z.Buffered(), r.src.again} {
 		r.pass(b)
 	}
@@ -177,6 +177,7 @@ func (r *rewriter) text() error {
 	raw, of := r.z.Raw(), r.rawText
 	r.rawText = ""
 	if !r.declared && escapes(raw) {
+		r.pass(raw)
 		return refusal("ISO-2022-JP")
 	}
 	r.body = r.body || of == "" && len(bytes.TrimSpace(raw)) > 0
