@@ -65,8 +65,10 @@ const watch = (frame: any) => {
       if (WATCHED.test(member)) {
         const [, handler] = TABLE.find(([pattern]) => pattern.test(member))!;
         const descriptor = Reflect.getOwnPropertyDescriptor(target, name) as any;
-        const key = descriptor.set ? 'set' : descriptor.get ? 'get' : 'value';
-        const native = descriptor[key];
+        const key = descriptor?.set ? 'set' : descriptor?.get ? 'get' : 'value';
+        const native = descriptor?.[key];
+        // What is no function, the page has put there.
+        if (!native?.call) continue;
         descriptor[key] = new Proxy(native, {
           apply: (_, self, args) => handler(args, () => Reflect.apply(native, self, args), self, name),
           construct: (_, args, target) => handler(args, () => Reflect.construct(native, args, target), 0, name) as object,

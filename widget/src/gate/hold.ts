@@ -7,9 +7,11 @@ import { Address, copy, getAttribute, removeAttribute, setAttribute } from './na
 import type { Core } from './release';
 
 /** Elements that fetch, or run what they fetch, and the one that can be inert around anything. */
-export const KINDS = 'script,img,iframe,link,source,video,audio,track,embed,object,input,frame,image,use,feImage,template';
+export const KINDS = 'script,img,iframe,link,source,video,audio,track,embed,object,input,frame,image,use,feImage,template,style';
 export const ANY = `(${KINDS.replaceAll(',', '|')})`;
 const KIND = RegExp(`^${ANY}$`);
+/** URLs inside longer text. */
+const URLS = /(https?:)?\/\/[^\s"'<>),]+/gi;
 
 export let options: GateOptions;
 export const configure = (given: GateOptions) => (options = given);
@@ -102,7 +104,7 @@ const take = (el: Element, name: string, value: unknown, way: Way) => {
   const type = getAttribute(el, 'type') || '';
   // Other links, such as rel="canonical", fetch nothing. One without rel may yet get one.
   if (kind == 'link' && !/style|pre|icon|^$/i.test(getAttribute(el, 'rel') || '')) return;
-  const tags = (/srcset|doc/.test(name) ? `${value}`.match(/(https?:)?\/\/[^\s"'<>),]+/gi) || [] : [value])
+  const tags = (/srcset|doc/.test(name) ? `${value}`.match(URLS) || [] : [value])
     .flatMap((url) => lookup(url, kind, name == 'srcdoc') || []);
   // Of several the first that must wait.
   const tag = tags.find((tag) => !open(tag)) || tags[0];
@@ -138,6 +140,23 @@ export const visit = (el: Element, way: Way) => {
     return register(el, { vendor: options.vendor(vendor), kind, url: url || get('src') || '' }, way || Way.Parsed);
   }
   if (kind == 'iframe') frames.push(el);
+  // The rest of a style sheet is the page's own, and stays in force.
+  if (kind == 'style' && way != Way.Parsed) {
+    let tag: TagInfo | undefined;
+    const text = get(PREFIX + 'text') || el.textContent!;
+    const rest = text.replace(URLS, (url) => {
+      const found = lookup(url, kind, true);
+      if (!found || open(found)) return url;
+      tag = found;
+      return 'about:invalid';
+    });
+    if (tag) {
+      moves++;
+      setAttribute(el, PREFIX + 'text', text);
+      el.textContent = rest;
+      register(el, tag, way);
+    }
+  }
   for (const name of ATTRIBUTES) {
     const value = get(PREFIX + name) || get(name);
     if (value) take(el, name, value, way);

@@ -10,18 +10,19 @@ const CANDIDATE = RegExp('<' + ANY, 'i');
  * markup run only when they are written.
  */
 export const html = (args: any[], go: () => any, self: any, name: string) => {
-  let found;
+  let look;
   args.forEach((text, i) => {
-    if (typeof text == 'string' && self != copy && CANDIDATE.test(text)) {
-      found = true;
-      copy.innerHTML = text;
+    // Relative URLs are the page's own.
+    if (typeof text == 'string' && self != copy && text.includes('//') && CANDIDATE.test(text)) {
       const before = moves;
+      copy.innerHTML = text;
       for (const el of copy.content.querySelectorAll(KINDS)) if (/^write/.test(name) || el.localName != 'script') visit(el, Way.Copy);
-      if (moves > before) args[i] = copy.innerHTML;
+      if (moves > before) args[i] = look = copy.innerHTML;
     }
+    look ||= /<if|data-vendor/i.test(text);
   });
   const result = go();
-  if (found) {
+  if (look) {
     scrub(self, Way.Markup);
     enter();
   }

@@ -41,20 +41,21 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
     if (busy) return;
     busy = true;
     let start = 0;
-    for (;;) {
-      if (performance.now() > start + 8) {
-        await pause();
-        start = performance.now();
+    try {
+      for (;;) {
+        if (performance.now() > start + 8) {
+          await pause();
+          start = performance.now();
+        }
+        const due = [...queue].filter(([el, { vendor }]) => vendor >= 0 && options.allowed(vendor) && complete(el));
+        const next = due.find(([el]) => !late(el)) || due[0];
+        if (!next) break;
+        queue.delete(next[0]);
+        // Where the page's own policies refuse one, the next may pass.
+        await free(...next).catch(() => {});
       }
-      const due = [...queue].filter(([el, { vendor }]) => vendor >= 0 && options.allowed(vendor) && complete(el));
-      const next = due.find(([el]) => !late(el)) || due[0];
-      if (!next) break;
-      queue.delete(next[0]);
-      try {
-        await free(...next);
-      } catch {
-        // The page's own policies may refuse it; the next one may pass.
-      }
+    } catch {
+      // Page code has broken what this stands on. Tags stay held.
     }
     busy = false;
   };
@@ -90,7 +91,8 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
       const [, own, real] = /^data-(sekisho-)?(.*)/.exec(name) || [];
       if (own || (ATTRIBUTES.includes(real!) && el.hasAttribute('data-vendor'))) {
         el.removeAttribute(name);
-        el.setAttribute(real!.replace('xlink:', ''), (vouched.get(el) as string) || value);
+        if (real == 'text') el.textContent = value;
+        else el.setAttribute(real!.replace('xlink:', ''), (vouched.get(el) as string) || value);
       }
     }
     if (connected) {
@@ -152,7 +154,13 @@ const begin = (released: WeakMap<Element, Node | null>) => {
     document[name] = (...args: any[]): any => {
       const script = current.call(document);
       if (!released.has(script)) return native.apply(document, args);
-      if (/w/.test(name)) for (const text of args) script.parentNode.insertBefore(new Range().createContextualFragment(text), released.get(script));
+      if (name[0] == 'w') {
+        for (const text of args) {
+          // The script's own markup, as it would have been written.
+          const nodes = new Range().createContextualFragment(text);
+          script.parentNode.insertBefore(nodes, released.get(script));
+        }
+      }
     };
   }
   return past;

@@ -2,7 +2,7 @@
 // the page's names nor its policies get in the way.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pageOf, world } from './harness.mjs';
+import { world } from './harness.mjs';
 
 const { open, host, bodies } = await world();
 const A = 'https://a.example';

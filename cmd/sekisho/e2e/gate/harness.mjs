@@ -49,15 +49,21 @@ export const pageOf = ({ before = '', head = '', body = '', nonce = '' } = {}) =
 <title>gate</title>${head}</head>
 <body><main id="main"></main>${body}</body></html>`;
 
+/** The site's own server, with the gate on it. */
+export async function startSite() {
+  const code = await compile({ entryPoints: [fileURLToPath(new URL('entry.ts', import.meta.url))] });
+  const host = await startHost({ '/gate.js': () => ({ body: code, headers: { 'content-type': 'text/javascript' } }), '/empty': '' });
+  after(() => host.stop());
+  return host;
+}
+
 /** One browser and one outside world for a test file. */
-export async function world({ entry = 'entry.ts', rules } = {}) {
+export async function world() {
   const bodies = new Map();
   const recorder = await startVendorHosts(answers(bodies));
   after(() => recorder.stop());
-  const code = await compile({ entryPoints: [fileURLToPath(new URL(entry, import.meta.url))] });
-  const host = await startHost({ '/gate.js': () => ({ body: code, headers: { 'content-type': 'text/javascript' } }), '/empty': '' });
-  after(() => host.stop());
-  const browser = await launch(recorder, rules);
+  const host = await startSite();
+  const browser = await launch(recorder);
   after(() => browser.close());
 
   /** Opens a page in a fresh profile, or in that of an earlier visit; the caller closes it. */

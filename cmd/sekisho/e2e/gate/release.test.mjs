@@ -208,6 +208,18 @@ on('twenty tags are let go after a paint and without a long task', { body: scrip
     assert.deepEqual(await visit.ran(), Array.from({ length: 20 }, (_, n) => `${n}`));
   });
 
+bodies.set('/container.js', { type: 'text/javascript', body: `ran.push('container'); ${insert('child.js')} new Image().src = 'https://b.example/granted.gif'` });
+on('a container that may run loads what may run, and no more', { body: script(insert('container.js').replace(A, 'https://b.example')) },
+  async (visit) => {
+    await visit.grant('b');
+    await ran(visit, 1);
+    await visit.settle();
+    assert.deepEqual(visit.requests(), ['/container.js', '/granted.gif']);
+    await visit.grant('a');
+    await ran(visit, 2);
+    assert.deepEqual(await visit.ran(), ['container', 'child']);
+  });
+
 test('a template that arrives in pieces is let go when it is all there', async () => {
   let finish;
   const html = pageOf({ body: `<template data-vendor="a"><i>1</i>@<script src="${A}/1.js"></script></template>` }).split('@');

@@ -4,7 +4,7 @@
 // A row: name, group, promise ('no request' | 'not executed' | 'cannot be prevented'); what brings the tag: `script`
 // (runs in the body, behind the gate), `head` or `body` (markup); `requests`: paths that arrive after the grant, each
 // once; `ran`: what runs after the grant, each once. `ordered: false` where the browser itself promises no order.
-// `silent` rows are calls: they fail, and are not made up for on a grant.
+// Rows without requests are calls: they fail, and are not made up for on a grant.
 
 const A = 'https://a.example';
 const SVG = "'http://www.w3.org/2000/svg'";
@@ -114,6 +114,10 @@ export const rows = [
   { ...bringing('links, by', 'modulepreload', `var l = document.createElement("link"); l.rel = "modulepreload"; l.href = "${A}/1.js"; main.append(l)`, '/1.js'), ran: [] },
   bringing('links, by', 'imageSrcset', `var l = document.createElement("link"); l.rel = "preload"; l.as = "image"; l.imageSrcset = "${A}/1.gif 1x"; main.append(l)`, '/1.gif'),
 
+  bringing('style elements, by', '@import', `var s = document.createElement("style"); s.append("@import url(${A}/1.css); p { color: red }"); main.append(s)`, '/1.css'),
+  bringing('style elements, by', 'url()', `main.textContent = "text"; var s = document.createElement("style"); s.textContent = "main { background: url('${A}/1.gif') }"; document.head.append(s)`, '/1.gif'),
+  bringing('style elements, by', 'innerHTML', `main.innerHTML = '<style>@import "${A}/1.css";</style>'`, '/1.css'),
+
   bringing('calls', 'fetch', `fetch("${A}/1.txt").then(ran, function (e) { window.error = e.name })`),
   bringing('calls', 'fetch of a Request', `fetch(new Request("${A}/1.txt", { method: "POST" })).catch(function (e) { window.error = e.name })`),
   bringing('calls', 'XMLHttpRequest', `var x = new XMLHttpRequest(); x.open("GET", "${A}/1.txt"); x.send()`),
@@ -156,7 +160,8 @@ export const rows = [
 
   { group: 'beyond a script in the page', name: 'dynamic import()', promise: 'cannot be prevented', script: `import("${A}/1.js")`, ran: ['1'] },
   { group: 'beyond a script in the page', name: 'importScripts in a blob worker', promise: 'cannot be prevented', script: `new Worker(URL.createObjectURL(new Blob(["try { importScripts('${A}/1.js') } catch {}"])))` },
-  { group: 'beyond a script in the page', name: 'a style that the page sets', promise: 'cannot be prevented', script: `${main} main.style.backgroundImage = "url(${A}/1.gif)"; main.textContent = "text"` },
-  { group: 'beyond a script in the page', name: 'a style element that a script inserts', promise: 'cannot be prevented', script: `${main} var s = document.createElement("style"); s.textContent = "@import url(${A}/1.css)"; main.append(s)` },
+  { group: 'beyond a script in the page', name: 'the style property of an element', promise: 'cannot be prevented', script: `${main} main.style.backgroundImage = "url(${A}/1.gif)"; main.textContent = "text"` },
+  { group: 'beyond a script in the page', name: 'CSSStyleSheet.insertRule', promise: 'cannot be prevented', script: `${main} main.textContent = "text"; document.head.append(document.createElement("style")); document.styleSheets[0].insertRule("main { background: url(${A}/1.gif) }")` },
+  { group: 'beyond a script in the page', name: 'text put into a style element that is there', promise: 'cannot be prevented', script: `var s = document.createElement("style"); document.head.append(s); s.textContent = "@import url(${A}/1.css)"` },
   { group: 'beyond a script in the page', name: 'a redirect of an own URL', promise: 'cannot be prevented', script: 'new Image().src = "https://own.example/redirect"' },
 ];
