@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"net/http/httputil"
 	"net/textproto"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -304,6 +306,31 @@ func TestHandlerBuffersLittle(t *testing.T) {
 	}
 	if n != lines {
 		t.Errorf("%d lines, %v", n, in.Err())
+	}
+}
+
+// TestHandlerBeforeAProxy: a site elsewhere that compresses what it can is read
+// all the same, since the proxy's transport unpacks what it asked for itself.
+func TestHandlerBeforeAProxy(t *testing.T) {
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Accept-Encoding") != "gzip" {
+			t.Errorf("asked for %q", r.Header["Accept-Encoding"])
+		}
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Encoding", "gzip")
+		zip := gzip.NewWriter(w)
+		_, _ = io.WriteString(zip, plainTag)
+		_ = zip.Close()
+	}))
+	defer site.Close()
+	to, err := url.Parse(site.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, httputil.NewSingleHostReverseProxy(to).ServeHTTP)
+	answer, body := ask(t, s, "GET", http.Header{"Accept-Encoding": {"gzip, br"}})
+	if body != markedTag || answer.Header.Get("Content-Encoding") != "" || answer.Header.Get(SkippedHeader) != "" {
+		t.Errorf("%q, %v", body, answer.Header)
 	}
 }
 
