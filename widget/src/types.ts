@@ -150,7 +150,7 @@ export interface GateOptions {
   allowed(vendor: number): boolean;
   /** Hold unknown third-party hosts as well. */
   strict: boolean;
-  /** Hosts that are never third party: the page's own and the service's. */
+  /** Hosts that are never third party, nor is any below them: the page's own and the service's. */
   own: string[];
   onHeld(tag: TagInfo): void;
   onReleased(tag: TagInfo): void;

@@ -3,7 +3,7 @@ import type { Gate, GateOptions } from '../types';
 import { Way, configure, enter, guard, queue, scrub, update } from './hold';
 import { html } from './markup';
 import { PREFIX } from './names';
-import { getAttribute, listen } from './native';
+import { listen } from './native';
 import { request, submitting } from './network';
 
 /** args may be changed; go() does what the browser would. */
@@ -84,7 +84,7 @@ const watch = (frame: any) => {
   patch('', frame, ['fetch', 'EventSource', 'WebSocket', 'Audio']);
   const { document } = frame;
   // A held frame is empty: that is no news for the page.
-  listen(document, 'load', (event) => getAttribute(event.target, PREFIX + 'src') && event.stopImmediatePropagation(), true);
+  listen(document, 'load', (event) => event.target.getAttribute?.(PREFIX + 'src') && event.stopImmediatePropagation(), true);
   listen(frame, 'submit', ((event: SubmitEvent) => submitting(event.target as Element, event.submitter) && event.preventDefault()) as any, true);
   scrub(document, Way.Parsed);
   observer.observe(document, { childList: true, subtree: true });

@@ -177,6 +177,6 @@ export const guard = quiet((el: Element, attribute: string, value: unknown) => {
     removeAttribute(el, PREFIX + name);
     queue.delete(el);
   }
-  if (typeof value == 'object') vouched.set(el, value);
+  if (name == 'srcdoc') vouched.set(el, value);
   return take(el, name, value, Way.Script);
 });

@@ -1,7 +1,7 @@
 // Requests that a script makes by itself. Held ones fail the way a network fails, and are not made up for later: fetch
 // rejects with an AbortError, sendBeacon says that it queued nothing, and XMLHttpRequest, EventSource and WebSocket go
 // nowhere, so that the browser itself fires error, then loadend or close.
-import { lookup, open, options } from './hold';
+import { lookup, open, options, quiet } from './hold';
 import { getAttribute } from './native';
 
 const refused = (url: unknown, kind: string, lax?: boolean) => {
@@ -24,5 +24,6 @@ export const request = (args: any[], go: () => unknown, _: unknown, name: string
 };
 
 /** Whether a form may not go where it wants to. */
-export const submitting = (form: Element, submitter?: Element | null) =>
-  refused(getAttribute(submitter || form, 'formaction') || getAttribute(form, 'action'), 'form', true);
+export const submitting = quiet((form: Element, submitter?: Element | null) =>
+  refused(getAttribute(submitter || form, 'formaction') || getAttribute(form, 'action'), 'form', true),
+);

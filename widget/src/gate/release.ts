@@ -1,5 +1,5 @@
-// Letting go: in the order in which tags came, never much at a time. Part of the second file, since most visitors who
-// have decided have nothing that waits.
+// Letting go: in the order in which tags came, never much at a time. No part of the gate's file, since for most visitors
+// who have decided nothing waits.
 import type { GateOptions, TagInfo } from '../types';
 import { ATTRIBUTES, HELD, PREFIX, RUNS } from './names';
 
@@ -12,7 +12,7 @@ export type Core = [
   placed: WeakSet<Element>,
   /** Elements that markup brought, and not a script by itself: under a policy with nonces these need their own. */
   suspects: WeakSet<Element>,
-  /** Trusted Types objects behind held attributes. */
+  /** What scripts have set as srcdoc: under Trusted Types no string will do in its place. */
   vouched: WeakMap<Element, unknown>,
   /** The page's nonce, if it gave the gate one. */
   nonce: string | undefined,
@@ -34,8 +34,8 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
     el.getAttribute(PREFIX + 'type') == 'module' || ((el as HTMLScriptElement).defer && !el.hasAttribute('async'));
 
   /** Whether the parser has got past the element, so that all of it is there. */
-  const complete = (el: Node | null): boolean =>
-    past('DOMContentLoaded') || (!!el && (!!el.nextSibling || complete(el.parentNode)));
+  const complete = (el: Node | null): unknown =>
+    past('DOMContentLoaded') || (el && (el.nextSibling || complete(el.parentNode)));
 
   const run = async () => {
     if (busy) return;
@@ -60,7 +60,9 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
     busy = false;
   };
 
-  const free = async (el: Element, tag?: TagInfo): Promise<void> => {
+  /** `inner`: part of a template, and not reported by itself. */
+  const free = async (el: Element, tag: TagInfo, inner?: boolean): Promise<void> => {
+    const { vendor } = tag;
     const script = el.localName == 'script' && (el as HTMLScriptElement);
     // Inline code runs as it is inserted.
     if (script && el.firstChild) await turn;
@@ -68,50 +70,67 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
     if (!connected && placed.has(el)) return;
     // Where a policy asks for nonces, markup without one would have run nothing, and must not through the gate.
     if (script && nonce && suspects.has(el) && nonce != script.nonce) return;
+    // Denied while it waited.
+    if (!options.allowed(vendor)) {
+      queue.set(el, tag);
+      return;
+    }
 
     // Out and in again: scripts run, frames leave no trace in the history, and nothing is asked for twice.
     if (connected) el.remove();
     if (el.localName == 'template') {
       const { content } = el as HTMLTemplateElement;
       const scripts = [...content.querySelectorAll('script')];
-      for (const one of scripts) {
-        const type = one.getAttribute('type');
-        if (type) one.setAttribute(PREFIX + 'type', type);
-        one.type = HELD;
-        suspects.add(one);
-        placed.add(one);
-      }
+      scripts.forEach(park);
       if (connected) parent!.insertBefore(content, next);
-      if (tag) options.onReleased(tag);
-      for (const one of scripts) await free(one);
+      options.onReleased(tag);
+      for (const one of scripts) await free(one, { vendor, kind: 'script', url: one.src }, true);
       return;
     }
-    if (script && !RUNS.test(el.getAttribute('type') || '')) el.removeAttribute('type');
+    try {
+      restore(el);
+    } finally {
+      if (connected) {
+        if (script) announce(script, next);
+        parent!.insertBefore(el, next);
+      }
+    }
+    if (!inner) options.onReleased(tag);
+  };
+
+  /** Keeps a script of a template from running before its turn. */
+  const park = (script: HTMLScriptElement) => {
+    const type = script.getAttribute('type');
+    if (type) script.setAttribute(PREFIX + 'type', type);
+    script.type = HELD;
+    suspects.add(script);
+    placed.add(script);
+  };
+
+  /** Gives an element that is out of the document all its attributes back. */
+  const restore = (el: Element) => {
+    if (el.localName == 'script' && !RUNS.test(el.getAttribute('type') || '')) el.removeAttribute('type');
     for (const { name, value } of [...el.attributes]) {
       const [, own, real] = /^data-(sekisho-)?(.*)/.exec(name) || [];
-      if (own || (ATTRIBUTES.includes(real!) && el.hasAttribute('data-vendor'))) {
-        el.removeAttribute(name);
-        if (real == 'text') el.textContent = value;
-        else el.setAttribute(real!.replace('xlink:', ''), (vouched.get(el) as string) || value);
-      }
+      if (!own && !(ATTRIBUTES.includes(real!) && el.hasAttribute('data-vendor'))) continue;
+      el.removeAttribute(name);
+      if (real == 'text') el.textContent = value;
+      else el.setAttribute(real!.replace('xlink:', ''), real == 'srcdoc' ? ((vouched.get(el) as string) ?? value) : value);
     }
-    if (connected) {
-      if (script) {
-        released.set(el, next);
-        if (script.src && !el.hasAttribute('async')) {
-          // The browser fetches these at once and runs them one after the other.
-          script.async = false;
-          turn = new Promise((done) => {
-            el.addEventListener('load', done);
-            el.addEventListener('error', done);
-            // One that the browser will not run says nothing at all.
-            setTimeout(done, 10_000);
-          });
-        }
-      }
-      parent!.insertBefore(el, next);
-    }
-    if (tag) options.onReleased(tag);
+  };
+
+  /** Before a script goes in: others may have to wait for it, and what it writes has its place. */
+  const announce = (script: HTMLScriptElement, next: Node | null) => {
+    released.set(script, next);
+    if (!script.src || script.hasAttribute('async')) return;
+    // The browser fetches these at once and runs them one after the other.
+    script.async = false;
+    turn = new Promise((done) => {
+      script.addEventListener('load', done);
+      script.addEventListener('error', done);
+      // One that the browser will not run says nothing at all.
+      setTimeout(done, 10_000);
+    });
   };
 
   addEventListener('DOMContentLoaded', run);
@@ -127,8 +146,8 @@ const begin = (released: WeakMap<Element, Node | null>) => {
   const current = Object.getOwnPropertyDescriptor(Document.prototype, 'currentScript')!.get!;
   const isLate = () => released.has(current.call(document));
   const [timing] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  const past = (type: string) =>
-    type == 'DOMContentLoaded' ? timing!.domContentLoadedEventStart > 0 : type == 'load' && timing!.loadEventStart > 0;
+  const past = (type: string): unknown =>
+    type == 'DOMContentLoaded' ? timing?.domContentLoadedEventStart : type == 'load' && timing?.loadEventStart;
 
   const soon = (self: unknown, type: string, fn: any) => {
     const event = new Event(type);
@@ -136,9 +155,10 @@ const begin = (released: WeakMap<Element, Node | null>) => {
   };
   for (const target of [window, document]) {
     const native = target.addEventListener;
-    target.addEventListener = function (this: unknown, ...args: any[]) {
-      if (args[1] && past(args[0]) && isLate()) soon(target, args[0], args[1]);
-      else native.apply(target, args as Parameters<typeof native>);
+    target.addEventListener = function (this: any, ...args: any) {
+      const self = this ?? window;
+      if (self == target && args[1] && past(args[0]) && isLate()) soon(self, args[0], args[1]);
+      else native.apply(self, args);
     };
   }
   const onload = Object.getOwnPropertyDescriptor(window, 'onload')!;

@@ -180,9 +180,10 @@ on('under Trusted Types: no sink of the gate’s own, what the page vouches for 
       <iframe data-vendor="a" data-src="${A}/3.html"></iframe><script nonce="n">
       var p = trustedTypes.createPolicy('page', { createHTML: function (s) { return s }, createScriptURL: function (s) { return s }, createScript: function (s) { return s } });
       var main = document.getElementById('main');
-      var s = document.createElement('script'); s.src = p.createScriptURL('${A}/4.js'); main.append(s);
+      var s = document.createElement('script'); s.type = 'text/javascript'; s.src = p.createScriptURL('${A}/4.js'); main.append(s);
       var d = document.createElement('div'); d.innerHTML = p.createHTML('<b>own</b><img src="${A}/5.gif">'); main.append(d);
       var f = document.createElement('iframe'); f.srcdoc = p.createHTML('<img src="${A}/6.gif">'); main.append(f);
+      document.dispatchEvent(new Event('load')); document.dispatchEvent(new Event('submit', { bubbles: true }));
       try { d.innerHTML = '<b>text</b>' } catch (e) { var refused = e.name }</script>`,
   },
   async (visit, page) => {

@@ -160,6 +160,25 @@ on('withdrawn: what comes from then on is held again', { body: script(insert('1.
     assert.deepEqual(await visit.ran(), ['1', '2']);
   });
 
+on('withdrawn while a script waits for its turn: it stays', { body: `<template data-vendor="a"><script src="${A}/slow.js"></script><script>ran.push('inline')</script></template>
+    <script type="text/plain" data-vendor="a">ran.push('last')</script>` },
+  async (visit, page) => {
+    let go;
+    const slow = new Promise((resolve) => (go = resolve));
+    const asked = page.waitForRequest('**/slow.js');
+    await page.route('**/slow.js', async (route) => { await slow; await route.continue(); });
+    await visit.grant('a');
+    await asked;
+    await visit.withdraw('a');
+    go();
+    await ran(visit, 1);
+    await visit.settle();
+    assert.deepEqual(await visit.ran(), ['slow']);
+    await visit.grant('a');
+    await ran(visit, 3);
+    assert.deepEqual((await visit.ran()).sort(), ['inline', 'last', 'slow']);
+  });
+
 on('withdrawn in the middle of a release: the rest stays', { body: script([1, 2, 3, 4].map((n) => `document.getElementById('main').append(Object.assign(new Image(), { src: '${A}/${n}.gif', onload: function () {} }));`).join('')) },
   async (visit, page) => {
     await page.evaluate(() => { window.test.grant('a'); window.test.withdraw('a'); });
