@@ -92,8 +92,9 @@ type Server struct {
 // Unavailable when the store is away.
 func New(ctx context.Context, c Config) (*Server, error) {
 	public, err := url.Parse(c.PublicURL)
-	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
-		return nil, fault.New(fault.Invalid, "the public URL %q must be an http or https address such as https://consent.example.jp", c.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") ||
+		public.User != nil || public.RawQuery != "" || public.Fragment != "" {
+		return nil, fault.New(fault.Invalid, "the public URL %q must be an http or https address without user, query or fragment, such as https://consent.example.jp", c.PublicURL)
 	}
 	if c.Token != "" && len(c.Token) < api.MinToken {
 		return nil, fault.New(fault.Invalid, "the token must have at least %d characters", api.MinToken)
@@ -116,6 +117,10 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), time.Now)
 	s.health = web.NewHealth(time.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
 	signer := consent.NewSigner(c.Store, rand.Reader)
+	// Now, rather than at the first decision, which may come while the store is away.
+	if _, err := signer.PublicKey(ctx); err != nil {
+		return nil, fmt.Errorf("reading the installation's keys: %w", err)
+	}
 	s.api = &api.API{
 		Sites: s.Sites,
 		Recorder: &consent.Recorder{
@@ -124,7 +129,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Receipts: signer,
 		Scripts:  scripts{s.keeper},
 		Editor:   s.Sites,
-		Domain:   func(r *site.Revision) string { return bundle.Domain(c.PublicURL, r.Document.Origins) },
+		Domain:   func(origin string) string { return bundle.Domain(c.PublicURL, origin) },
 		HTTPS:    public.Scheme == "https",
 		Token:    c.Token,
 		Now:      time.Now,

@@ -50,10 +50,10 @@ type API struct {
 	Receipts Receipts
 	Scripts  Scripts
 	Editor   Editor
-	// Domain returns the domain for the cookie of a site that shares its
+	// Domain returns the domain for the cookie of a page whose origin shares its
 	// registrable domain, or its very host, with this service: first-party mode.
-	// "" for any other site.
-	Domain func(*site.Revision) string
+	// "" for any other origin, and for none.
+	Domain func(origin string) string
 	// HTTPS says that the public URL is https, so that cookies are Secure.
 	HTTPS bool
 	// Token lets sites be changed over HTTP; "" for not at all.

@@ -20,7 +20,7 @@ import (
 // what the service holds. A failure costs the visitor nothing but the longer
 // life, so the decision is acknowledged all the same.
 func (a *API) setCookie(c echo.Context, rev *site.Revision, d consent.Decision) {
-	domain := a.Domain(rev)
+	domain := a.Domain(c.Request().Header.Get(echo.HeaderOrigin))
 	if domain == "" {
 		return
 	}

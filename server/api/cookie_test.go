@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/sekisho/sekisho/server/consent"
-	"github.com/sekisho/sekisho/server/site"
 )
 
 // own returns a cookie as a browser would hold it.
@@ -49,7 +48,7 @@ func TestSetCookie(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			attrs := strings.ReplaceAll(tc.attrs, "AGE", age)
 			v := newEnv(t)
-			v.api.Domain, v.api.HTTPS = func(*site.Revision) string { return tc.domain }, tc.https
+			v.api.Domain, v.api.HTTPS = func(string) string { return tc.domain }, tc.https
 			headers := []string{"Origin", tc.origin}
 			for _, value := range tc.sent {
 				headers = append(headers, "Cookie", "sekisho="+value)
@@ -72,7 +71,7 @@ func TestSetCookie(t *testing.T) {
 
 func TestCookieOfALateRetryDoesNotGoBack(t *testing.T) {
 	v := newEnv(t)
-	v.api.Domain = func(*site.Revision) string { return "example.jp" }
+	v.api.Domain = func(string) string { return "example.jp" }
 	v.do("POST", post, decision(func(d map[string]any) { d["sequence"], d["id"] = 7, "01935000-0000-7000-8000-000000000007" }), "Origin", origin)
 	w := v.do("POST", post, decision(set("sequence", 3)), "Origin", origin)
 	sent, err := http.ParseSetCookie(w.Header().Get("Set-Cookie"))
@@ -86,7 +85,7 @@ func TestCookieOfALateRetryDoesNotGoBack(t *testing.T) {
 
 func TestNoCookieOnErrors(t *testing.T) {
 	v := newEnv(t)
-	v.api.Domain = func(*site.Revision) string { return "example.jp" }
+	v.api.Domain = func(string) string { return "example.jp" }
 	for _, body := range []string{"{", decision(set("sequence", 0)), decision(set("revision", 9))} {
 		if w := v.do("POST", post, body, "Origin", origin, "Cookie", "sekisho="+own(9, visitor, v.now)); w.Code < 400 || w.Header().Get("Set-Cookie") != "" {
 			t.Errorf("%d %v", w.Code, w.Header())

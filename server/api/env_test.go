@@ -197,7 +197,7 @@ func newEnv(t *testing.T) *env {
 	signer := consent.NewSigner(v.keys, strings.NewReader(strings.Repeat("k", 64)))
 	v.api = &API{
 		Sites: v.sites, Scripts: fakeScripts{}, Receipts: signer, Editor: v.editor, Token: token, Now: now, Log: slog.New(slog.DiscardHandler),
-		Domain: func(*site.Revision) string { return "" },
+		Domain: func(string) string { return "" },
 		Recorder: &consent.Recorder{Store: v.store, Sites: v.sites, Signer: signer, Now: now,
 			Pause: func(context.Context, int) error { return nil }},
 	}

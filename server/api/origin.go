@@ -37,7 +37,7 @@ func (a *API) CheckOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 		if listed {
 			h.Set(echo.HeaderAccessControlAllowOrigin, origins[0])
 			h.Set(echo.HeaderAccessControlExposeHeaders, "Retry-After, X-Request-Id")
-			if a.Domain(rev) != "" {
+			if a.Domain(origins[0]) != "" {
 				h.Set(echo.HeaderAccessControlAllowCredentials, "true")
 			}
 		}

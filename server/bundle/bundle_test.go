@@ -231,7 +231,7 @@ func TestDomain(t *testing.T) {
 		{"https://consent.shop.example.co.jp", []string{"https://shop.example.co.jp"}, "example.co.jp"},
 		{"https://a.co.jp", []string{"https://b.co.jp"}, ""},
 		{"https://alice.github.io", []string{"https://bob.github.io"}, ""},
-		{"https://consent.example.jp", []string{"https://www.example.jp", "https://www.example.com"}, ""},
+		{"https://consent.example.jp", []string{"https://www.example.jp", "https://www.example.com"}, "example.jp"},
 		{"https://consent.example.jp", []string{"https://evilexample.jp"}, ""},
 		{"https://co.jp", []string{"https://co.jp"}, ""},
 		{"http://127.0.0.1:8080", []string{"http://127.0.0.1:9100"}, "127.0.0.1"},
@@ -241,7 +241,7 @@ func TestDomain(t *testing.T) {
 		{"https://consent.example.jp", nil, ""},
 		{"::", []string{"https://www.example.jp"}, ""},
 	} {
-		if got := Domain(c.public, c.origins); got != c.want {
+		if got := Domain(c.public, c.origins...); got != c.want {
 			t.Errorf("Domain(%q, %q) = %q, want %q", c.public, c.origins, got, c.want)
 		}
 	}

@@ -7,21 +7,18 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Domain returns the domain that the service shares with all of a site's
-// origins, so that its cookies are the site's own (first-party mode): the
-// registrable domain by the public suffix list, or the very host where all are
-// one IP address or localhost. It returns "" for everything else.
-func Domain(publicURL string, origins []string) string {
+// Domain returns the domain that the service shares with some of the origins, so
+// that on those its cookies are the site's own (first-party mode): the
+// registrable domain by the public suffix list, or the very host where both are
+// one IP address or localhost. It returns "" where it shares none.
+func Domain(publicURL string, origins ...string) string {
 	shared := domainOf(publicURL)
-	if shared == "" || len(origins) == 0 {
-		return ""
-	}
 	for _, o := range origins {
-		if domainOf(o) != shared {
-			return ""
+		if shared != "" && domainOf(o) == shared {
+			return shared
 		}
 	}
-	return shared
+	return ""
 }
 
 // domainOf returns the registrable domain of an address, or its host where it

@@ -103,6 +103,19 @@ func (k *Keeper) Refresh(ctx context.Context, key string) error {
 	return err
 }
 
+// behind reports whether what is served is not the live revision, and nothing
+// is known that speaks against building that.
+func (k *Keeper) behind(ctx context.Context, key string) bool {
+	r, err := k.sites.Live(ctx, key)
+	if err != nil {
+		return false
+	}
+	b := k.live(key)
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return (b == nil || b.Revision != r.Number) && k.problems[key].revision != r.Number
+}
+
 func (k *Keeper) refresh(ctx context.Context, key string) error {
 	r, err := k.sites.Live(ctx, key)
 	if err != nil {

@@ -154,7 +154,7 @@ func readMessages(widget fs.FS) (map[string]site.Messages, error) {
 func siteModule(in Input, server, hash string) gateSite {
 	r, purposes := in.Revision, usedPurposes(in)
 	s := gateSite{Key: r.Site, Server: server, Revision: r.Number, Strict: r.Document.Strict, Paused: r.Document.Paused,
-		Expiry: r.Document.ExpiryMonths, Domain: Domain(server, r.Document.Origins), Vendors: [][4]any{}}
+		Expiry: r.Document.ExpiryMonths, Domain: Domain(server, r.Document.Origins...), Vendors: [][4]any{}}
 	s.Mode = slices.Index([]site.Default{site.OptIn, site.OptOut, site.NoticeOnly}, r.Document.Default)
 	var rules []catalogue.Rule
 	for i := range r.Vendors {

@@ -47,6 +47,11 @@ func (k *Keeper) work(ctx context.Context) {
 			k.restore(ctx, key)
 		default:
 			err := k.Refresh(ctx, key)
+			// The work may have been shared with a call that had read the site
+			// before this publication.
+			if err == nil && k.behind(ctx, key) {
+				k.queue.add(key)
+			}
 			k.queue.done(key, err == nil)
 			if err != nil && fault.KindOf(err) != fault.NotFound && fault.KindOf(err) != fault.Unavailable {
 				k.log.LogAttrs(ctx, slog.LevelWarn, "site not read", slog.String("site", key), slog.String("error", err.Error()))

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/sekisho/sekisho/server/fault"
 )
 
 // A visitor's history is stored as one value, in which the packed entries stand
@@ -24,10 +26,25 @@ import (
 // of a store can look an id up.
 const historyHead = 18
 
-// AppendHistory adds a packed entry to a packed history.
+// MaxHistory is how large a packed history may grow, in bytes: some two thousand
+// decisions, more than a person takes in the years of an expiry. Beyond it a
+// store takes no further decision of the visitor, since every write and every
+// reading would cost the more for whoever floods one id.
+const MaxHistory = 256 << 10
+
+// HistoryFull is the fault for a decision beyond MaxHistory.
+func HistoryFull() error {
+	return &fault.Error{Kind: fault.Throttled, Detail: "this visitor has decided too often; nothing more is recorded until older decisions have expired", RetryAfter: 24 * time.Hour}
+}
+
+// AppendHistory adds a packed entry to a packed history; HistoryFull when that
+// would grow beyond MaxHistory.
 func AppendHistory(history []byte, id uuid.UUID, entry []byte) ([]byte, error) {
 	if len(entry) > math.MaxUint16 {
 		return nil, fmt.Errorf("a decision of %d bytes is too large to be kept", len(entry))
+	}
+	if len(history)+historyHead+len(entry) > MaxHistory {
+		return nil, HistoryFull()
 	}
 	history = binary.BigEndian.AppendUint16(history, uint16(len(entry)))
 	history = append(history, id[:]...)

@@ -33,7 +33,7 @@ func (s *Store) Record(ctx context.Context, w consent.Write) (consent.Entry, boo
 	tag := tagOf(e.Visitor)
 	day := e.RecordedAt.UTC().Format(time.DateOnly)
 	keys := []string{stateKey(tag, e.Site, e.Visitor), historyKey(tag, e.Site, e.Visitor), countKey(tag, e.Site, day)}
-	args := append(make([]any, 0, 6+len(w.Counters)), e.ID[:], record, w.Layer.Pack(), millis(w.StateTTL), millis(w.HistoryTTL), millis(countTTL))
+	args := append(make([]any, 0, 7+len(w.Counters)), e.ID[:], record, w.Layer.Pack(), millis(w.StateTTL), millis(w.HistoryTTL), millis(countTTL), consent.MaxHistory)
 	for _, name := range w.Counters {
 		args = append(args, name)
 	}
@@ -44,6 +44,9 @@ func (s *Store) Record(ctx context.Context, w consent.Write) (consent.Entry, boo
 	fresh := true
 	switch v := value.(type) {
 	case int64:
+		if v == 0 {
+			return consent.Entry{}, false, consent.HistoryFull()
+		}
 	case string:
 		packed, fresh = []byte(v), false
 	default:

@@ -4,8 +4,9 @@
 -- KEYS  1 state  2 history  3 counters of the day
 -- ARGV  1 id (16 bytes)  2 record for the history (head and entry)  3 layer
 --       4 5 6 times to live of state, history and counters in milliseconds
---       7 … names of counters
--- Returns 1 when it wrote, the stored entry when it did not.
+--       7 how large a history may grow in bytes  8 … names of counters
+-- Returns 1 when it wrote, 0 when the history is full, the stored entry when it
+-- was there already.
 --
 -- The layouts are those of server/consent: state.go, history.go. Bytes are
 -- compared as numbers: Lua compares strings by the server's locale.
@@ -22,6 +23,10 @@ if string.find(history, id, 1, true) then
 		end
 		at = at + 18 + n
 	end
+end
+
+if #history + #record > tonumber(ARGV[7]) then
+	return 0
 end
 
 local function parse(packed, at)
@@ -96,7 +101,7 @@ else
 	redis.call('PEXPIRE', KEYS[2], ttl)
 end
 local first = false
-for i = 7, #ARGV do
+for i = 8, #ARGV do
 	first = redis.call('HINCRBY', KEYS[3], ARGV[i], 1) == 1 or first
 end
 if first and redis.call('PTTL', KEYS[3]) == -1 then

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ var decisionTests = []test{
 	{"ids that differ in one byte keep their order", decisionBytes},
 	{"history in order of sequence, then id", decisionHistory},
 	{"a long history", decisionLongHistory},
+	{"a history has an end", decisionFullHistory},
 	{"erasing", decisionErase},
 	{"time to live grows and never shrinks", decisionTTL},
 	{"what has expired is gone", decisionExpiry},
@@ -257,6 +259,41 @@ func decisionHistory(t *testing.T, s Stores) {
 		writes = append(writes, w)
 	}
 	checkHeld(t, s, key, visitor, writes...)
+}
+
+// decisionFullHistory: whoever floods one visitor is stopped, and what is held stays.
+func decisionFullHistory(t *testing.T, s Stores) {
+	key, visitor := newSite(t, s, 3), uuid.New()
+	write := func(sequence int) consent.Write {
+		w := NewWrite(key, visitor, NewID(), uint32(sequence), Indices(0, 1), Indices(1))
+		w.Entry.Page = "/" + strings.Repeat("p", 2000)
+		return w
+	}
+	var last consent.Write
+	var err error
+	taken := 0
+	for ; taken <= consent.MaxHistory/2000; taken++ {
+		w := write(taken + 1)
+		if _, _, err = s.Record(t.Context(), w); err != nil {
+			break
+		}
+		last = w
+	}
+	wantKind(t, "Record beyond the end", err, fault.Throttled)
+	if taken < 100 {
+		t.Errorf("only %d decisions were taken", taken)
+	}
+	if _, fresh, err := s.Record(t.Context(), last); err != nil || fresh {
+		t.Errorf("the last one again: fresh %v, %v", fresh, err)
+	}
+	state, err := s.State(t.Context(), key, visitor)
+	if err != nil || len(state.Layers) != 1 || state.Layers[0].ID != last.Entry.ID {
+		t.Errorf("State: %+v, %v", state, err)
+	}
+	history, err := s.History(t.Context(), key, visitor)
+	if err != nil || len(history) != taken {
+		t.Errorf("History: %d entries of %d, %v", len(history), taken, err)
+	}
 }
 
 // decisionLongHistory: every decision is kept, however many there are.
