@@ -122,7 +122,10 @@ export const open = (core: Core, draw: MountBanner): Late => {
   };
   const third = () => load<{ default: OpenPreferences; texts: PreferencesTexts }>(site.parts[language].preferences);
   const preferences = async (from: Element | null = null) => {
-    if (!paused) (await third()).default(host, mount(), from);
+    if (!paused) await third().then(
+        (file) => file.default(host, mount(), from),
+        (problem) => console.warn('sekisho:', problem),
+      );
   };
   const host: Host = {
     site,

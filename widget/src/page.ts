@@ -73,7 +73,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const refresh: Core[8] = (next = kept, write?) => {
     const before = kept?.value;
     kept = newest(next);
-    safe = !!kept || !cookies()[0];
+    safe = !!kept || !(cookies()[0] || mirror());
     verdicts = fold(site, kept, gpc(), Date.now());
     write?.();
     if (gate && kept?.value != before) {
@@ -89,7 +89,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
     match,
     vendor: position,
     release: () => load<typeof Decided>(site.decided).then((file) => file.release),
-    allowed: (vendor) => !deciding && allows(site, verdicts[vendor], safe),
+    allowed: (vendor) => (!deciding || verdicts[vendor] == Verdict.Necessary) && allows(site, verdicts[vendor], safe),
     strict: site.strict,
     own: [location.hostname, new URL(server).hostname],
     onHeld: told('held'),
@@ -136,6 +136,8 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
     deciding = true;
     return use((file) => {
       deciding = false;
+      // Whatever comes of it, what was held meanwhile is looked at again.
+      afterPaint(gate!.update);
       file.decide(action, choices, 0);
     });
   };
@@ -144,6 +146,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
 
   const wake = () => {
     refresh();
+    gate!.update();
     if (late) show();
     // Something is left to send; or only the way back in is left to draw, unless the page has its own.
     else

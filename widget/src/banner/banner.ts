@@ -81,10 +81,14 @@ export function mountBanner(host: Host): UI {
       const fresh =
         host.decided() && ids.length > 0 && site.vendors.some(([id, , , flags]) => !(flags & Flag.Necessary) && !ids.includes(id));
       if (fresh && !open && !names) {
-        return host.facts().then((facts) => {
-          names = (id) => facts[id].name;
-          ui.update();
-        });
+        return host.facts().then(
+          (facts) => {
+            names = (id) => facts[id].name;
+            ui.update();
+          },
+          // The service is away: asked again on the next occasion.
+          () => {},
+        );
       }
       shown = wanted;
       const focused = slot.contains(root.activeElement);

@@ -77,8 +77,10 @@ export const update = async () => {
     // Whoever puts the gate up may not be done with it yet.
     await 0;
     if ([...queue.values()].some(open)) {
-      const release = await options.release();
-      run ||= release([options, queue, placed, suspects, vouched, nonce] satisfies Core);
+      if (!run) {
+        const release = await options.release();
+        run ||= release([options, queue, placed, suspects, vouched, nonce] satisfies Core);
+      }
       run();
     }
   } catch {}
@@ -173,6 +175,9 @@ export const scrub = quiet((node: any, way: Way) => {
 export const guard = quiet((el: Element, attribute: string, value: unknown) => {
   const name = attribute.toLowerCase();
   if (!ATTRIBUTES.includes(name) || !KIND.test(el.localName)) return;
+  // What its owner marked waits, whoever else would fill it in: libraries for lazy loading copy data-src, too.
+  const tag = getAttribute(el, 'data-vendor') && queue.get(el);
+  if (tag && !open(tag)) return true;
   if (getAttribute(el, PREFIX + name) != null) {
     removeAttribute(el, PREFIX + name);
     queue.delete(el);

@@ -81,10 +81,17 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
     if (el.localName == 'template') {
       const { content } = el as HTMLTemplateElement;
       const scripts = [...content.querySelectorAll('script')];
+      const media = [...content.querySelectorAll<HTMLMediaElement>('video,audio')];
       scripts.forEach(park);
       if (connected) parent!.insertBefore(content, next);
       options.onReleased(tag);
-      for (const one of scripts) await free(one, { vendor, kind: 'script', url: one.src }, true);
+      // What comes from a template's document stays idle by itself.
+      for (const one of media) one.load();
+      for (const one of scripts) {
+        await free(one, { vendor, kind: 'script', url: one.src }, true);
+        // Its insertion was seen, too. What the owner marked by itself waits for its own turn.
+        if (RUNS.test(one.type)) queue.delete(one);
+      }
       return;
     }
     try {

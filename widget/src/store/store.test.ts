@@ -116,6 +116,15 @@ test('of equal sequences the later time wins, then the cookie', () => {
   assert.equal(newest(mine)!.value, theirs.value);
 });
 
+test('of two visitors the later counts, whatever their sequences: a newer denial beats an older grant', () => {
+  const grant = kept({ sequence: 9, at: now() - 99 });
+  const denial = kept({ visitor: kept().visitor.slice(0, -1) + 'x', sequence: 1, granted: '' });
+  world.storage.setItem('sekisho', grant.value);
+  world.jar.set('sekisho=' + denial.value);
+  assert.equal(newest(undefined)!.value, denial.value);
+  assert.equal(newest(grant)!.value, denial.value);
+});
+
 test('garbage beside a good value does no harm', () => {
   const one = kept();
   world.jar.set('sekisho=garbage');
