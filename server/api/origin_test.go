@@ -2,7 +2,6 @@ package api
 
 import (
 	"testing"
-
 )
 
 const visitorPath = "/v1/sites/shop/visitors/" + visitor

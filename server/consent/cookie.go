@@ -148,7 +148,7 @@ func CookieFrom(rev *site.Revision, visitor uuid.UUID, s State) Cookie {
 		newest := s.Layers[0]
 		c.Sequence, c.At = newest.Sequence, newest.RecordedAt.Truncate(time.Second)
 	}
-	answers := s.answers()
+	answers := s.answers(rev.Document.ExpiryMonths)
 	for i := range rev.Vendors {
 		v := &rev.Vendors[i]
 		answer, answered := answers(v.Index)

@@ -75,7 +75,7 @@ func Fold(rev *site.Revision, s State, signals Signals, now time.Time) []Verdict
 	if len(s.Layers) > 0 {
 		at = s.Layers[0].RecordedAt
 	}
-	return fold(rev, s.answers(), at, signals, now)
+	return fold(rev, s.answers(rev.Document.ExpiryMonths), at, signals, now)
 }
 
 // FoldCookie is Fold for what the visitor's own browser remembers; a zero Cookie
@@ -93,9 +93,17 @@ type answer struct {
 // answers finds the answer for a vendor's index.
 type answers func(index int) (answer, bool)
 
-func (s State) answers() answers {
+// answers of the layers that still held when the next newer decision was taken:
+// it carried those over, as the browser does, and could not revive the others.
+func (s State) answers(months int) answers {
+	layers := s.Layers
+	for i := 1; i < len(layers); i++ {
+		if !Expires(layers[i].RecordedAt, months).After(layers[i-1].RecordedAt) {
+			layers = layers[:i]
+		}
+	}
 	return func(index int) (answer, bool) {
-		for _, l := range s.Layers {
+		for _, l := range layers {
 			if l.Asked.Has(index) {
 				return answer{int(l.Revision), l.Granted.Has(index)}, true
 			}

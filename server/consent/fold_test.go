@@ -408,6 +408,24 @@ func TestCookieFrom(t *testing.T) {
 	}
 }
 
+// TestFoldRevivesNothing: a decision about one vendor does not bring back what
+// the visitor said of another one too long ago.
+func TestFoldRevivesNothing(t *testing.T) {
+	rev := foldRevision()
+	newest := Layer{Sequence: 2, Revision: 7, RecordedAt: answered, Asked: Bits{}.Set(0)}
+	for age, want := range map[time.Duration]Consent{6*expiryMonth - time.Second: Granted, 6 * expiryMonth: Unasked} {
+		old := Layer{Sequence: 1, Revision: 7, RecordedAt: answered.Add(-age), Asked: Bits{}.Set(2), Granted: Bits{}.Set(2)}
+		s := State{Layers: []Layer{newest, old}}
+		verdicts := Fold(rev, s, Signals{}, foldNow)
+		if verdicts[0].Consent != Denied || verdicts[2].Consent != want {
+			t.Errorf("after %v: %+v", age, verdicts)
+		}
+		if got := CookieFrom(rev, uuid.New(), s).Granted.Has(2); got != (want == Granted) {
+			t.Errorf("after %v: the cookie grants %v", age, got)
+		}
+	}
+}
+
 func TestSignalDenies(t *testing.T) {
 	for _, v := range foldRevision().Vendors {
 		want := slices.Contains([]string{"ads", "person", "share", "mixed"}, v.ID)
