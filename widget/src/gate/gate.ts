@@ -79,10 +79,10 @@ const watch = (frame: any) => {
     }
   };
   for (const name of all(frame))
-    if (/^(HTML(Scr|Im|IF|Fr|Li|So|Me|V|Tr|Em|Ob|In|Fo)|Node$|Element$|Char|Document$|DocumentF|Range|Shadow|XMLHttpRequest$|Navigator$)/.test(name))
+    if (/^(HTML(Scr|Im|IF|Fr|Li|So|Me|V|Tr|Em|Ob|In|Fo)|Node$|Element$|Char|Document$|DocumentF|Range|Shadow|XMLHttpR|Navigator)/.test(name))
       // A page may have a global of such a name.
       if (frame[name]?.prototype) patch(name, frame[name].prototype, all(frame[name].prototype));
-  patch('', frame, ['fetch', 'EventSource', 'WebSocket', 'Audio']);
+  patch('', frame, ['fetch', 'fetchLater', 'EventSource', 'WebSocket', 'Audio']);
   const { document } = frame;
   // A held frame is empty: that is no news for the page.
   listen(document, 'load', (event) => event.target.getAttribute?.(PREFIX + 'src') && event.stopImmediatePropagation(), true);

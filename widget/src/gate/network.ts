@@ -1,5 +1,5 @@
 // Requests that a script makes by itself. Held ones fail the way a network fails, and are not made up for later: fetch
-// rejects with an AbortError, sendBeacon says that it queued nothing, and XMLHttpRequest, EventSource and WebSocket go
+// rejects with an AbortError, sendBeacon and fetchLater return false: nothing is queued, and XMLHttpRequest, EventSource and WebSocket go
 // nowhere, so that the browser itself fires error, then loadend or close.
 import { lookup, open, options, quiet } from './hold';
 import { getAttribute } from './native';
@@ -15,7 +15,7 @@ const refused = (url: unknown, kind: string, lax?: boolean) => {
 export const request = (args: any[], go: () => unknown, _: unknown, name: string) => {
   const at = name == 'open' ? 1 : 0;
   if (refused(args[at]?.url || args[at], ({ open: 'xhr', sendBeacon: 'beacon' } as any)[name] || name)) {
-    if (name == 'sendBeacon') return false;
+    if (/Beacon|Later/.test(name)) return false;
     if (name == 'fetch') args[1] = { signal: AbortSignal.abort() };
     // No browser connects to port 1.
     else args[at] = name == 'WebSocket' ? 'wss://x:1' : 'about:blank';

@@ -121,6 +121,7 @@ export const rows = [
   bringing('calls', 'fetch', `fetch("${A}/1.txt").then(ran, function (e) { window.error = e.name })`),
   bringing('calls', 'fetch of a Request', `fetch(new Request("${A}/1.txt", { method: "POST" })).catch(function (e) { window.error = e.name })`),
   bringing('calls', 'XMLHttpRequest', `var x = new XMLHttpRequest(); x.open("GET", "${A}/1.txt"); x.send()`),
+  bringing('calls', 'fetchLater', `if (window.fetchLater) fetchLater("${A}/1.txt", { activateAfter: 0 }); else throw new Error("this browser has none")`),
   bringing('calls', 'sendBeacon', `navigator.sendBeacon("${A}/1.txt", "x")`),
   bringing('calls', 'WebSocket', 'new WebSocket("wss://a.example/1")'),
   bringing('calls', 'EventSource', `new EventSource("${A}/1")`),
