@@ -9,7 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"net/url"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -91,11 +91,11 @@ type Server struct {
 // Faults: Invalid for a public URL that is none or a token that is too short,
 // Unavailable when the store is away.
 func New(ctx context.Context, c Config) (*Server, error) {
-	public, err := url.Parse(c.PublicURL)
-	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") ||
-		public.User != nil || public.RawQuery != "" || public.Fragment != "" {
-		return nil, fault.New(fault.Invalid, "the public URL %q must be an http or https address without user, query or fragment, such as https://consent.example.jp", c.PublicURL)
+	public, err := bundle.PublicURL(c.PublicURL)
+	if err != nil {
+		return nil, err
 	}
+	https := strings.HasPrefix(public, "https:")
 	if c.Token != "" && len(c.Token) < api.MinToken {
 		return nil, fault.New(fault.Invalid, "the token must have at least %d characters", api.MinToken)
 	}
@@ -130,13 +130,13 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Scripts:  scripts{s.keeper},
 		Editor:   s.Sites,
 		Domain:   func(origin string) string { return bundle.Domain(c.PublicURL, origin) },
-		HTTPS:    public.Scheme == "https",
+		HTTPS:    https,
 		Token:    c.Token,
 		Now:      time.Now,
 		Log:      c.Log,
 	}
 	s.echo = web.New(web.Options{
-		Log: c.Log, Proxies: c.Proxies, HTTPS: public.Scheme == "https", Metrics: s.metrics,
+		Log: c.Log, Proxies: c.Proxies, HTTPS: https, Metrics: s.metrics,
 		Now: time.Now, ID: rand.Text,
 	})
 	s.route()

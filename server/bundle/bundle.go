@@ -59,7 +59,7 @@ func (b *Bundle) Paths() map[string]*File {
 
 // Build compiles a revision. A fault of kind Internal carries what esbuild says.
 func Build(ctx context.Context, in Input) (*Bundle, error) {
-	server, err := publicURL(in.PublicURL)
+	server, err := PublicURL(in.PublicURL)
 	if err != nil {
 		return nil, err
 	}
@@ -120,11 +120,12 @@ func (b *Bundle) hash(names []string) string {
 	return hex.EncodeToString(sum.Sum(nil))[:hashLength]
 }
 
-// publicURL returns the address without its final slash.
-func publicURL(s string) (string, error) {
+// PublicURL returns the service's address without its final slash; a fault of
+// kind Invalid for what browsers could not reach it by.
+func PublicURL(s string) (string, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", fault.New(fault.Invalid, "the public URL must be an http or https address such as https://consent.example.jp")
+		return "", fault.New(fault.Invalid, "the public URL %q must be an http or https address without user, query or fragment, such as https://consent.example.jp", s)
 	}
 	return strings.TrimRight(u.String(), "/"), nil
 }

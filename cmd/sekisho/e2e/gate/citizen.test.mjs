@@ -1,25 +1,13 @@
 // The gate as a guest: page code sees what it would see without it, held calls fail as a network fails, and neither
 // the page's names nor its policies get in the way.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { world } from './harness.mjs';
+import { onPageOf, ran, world } from './harness.mjs';
 
 const { open, host, bodies } = await world();
 const A = 'https://a.example';
 const script = (code) => `<script>${code}</script>`;
 
-const on = (name, page, run, options) =>
-  test(name, async () => {
-    const visit = await open(page, options);
-    try {
-      await run(visit, visit.page);
-      await visit.settle();
-      assert.deepEqual(visit.errors, [], 'errors in the page');
-    } finally {
-      await visit.close();
-    }
-  });
-const ran = (visit, count) => visit.eventually(`${count} scripts to run`, (count) => window.ran.length >= count, count);
+const on = onPageOf(open);
 
 on('fetch rejects with an AbortError', {}, async (visit, page) => {
   for (const input of ['"https://a.example/1"', 'new URL("https://a.example/1")', 'new Request("https://a.example/1")']) {

@@ -3,7 +3,8 @@
 import { build } from 'esbuild';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
-import { after } from 'node:test';
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
 import { startHost } from '../lib/hostpage.mjs';
 import { launch } from '../lib/launch.mjs';
 import { startVendorHosts } from '../lib/vendorhosts.mjs';
@@ -92,3 +93,19 @@ export async function world() {
   }
   return { open, recorder, host, browser, bodies };
 }
+
+/** Returns what makes a test on one page of a world, which no error in the page may escape. */
+export const onPageOf = (open) => (name, page, run, options) =>
+  test(name, async () => {
+    const visit = await open(page, options);
+    try {
+      await run(visit, visit.page);
+      await visit.settle();
+      assert.deepEqual(visit.errors, [], 'errors in the page');
+    } finally {
+      await visit.close();
+    }
+  });
+
+/** Waits until so many scripts have run. */
+export const ran = (visit, count) => visit.eventually(`${count} scripts to run`, (count) => window.ran.length >= count, count);

@@ -3,26 +3,14 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { pageOf, world } from './harness.mjs';
+import { onPageOf, pageOf, ran, world } from './harness.mjs';
 
 const { open, bodies, host } = await world();
 const A = 'https://a.example';
 const script = (code) => `<script>${code}</script>`;
 const insert = (name, more = '') => `(function (s) { s.src = '${A}/${name}'; ${more} document.head.append(s) })(document.createElement('script'));`;
 
-/** A test on one page. */
-const on = (name, page, run, options) =>
-  test(name, async () => {
-    const visit = await open(page, options);
-    try {
-      await run(visit, visit.page);
-      await visit.settle();
-      assert.deepEqual(visit.errors, [], 'errors in the page');
-    } finally {
-      await visit.close();
-    }
-  });
-const ran = (visit, count) => visit.eventually(`${count} scripts to run`, (count) => window.ran.length >= count, count);
+const on = onPageOf(open);
 
 on('scripts wait for a slow one before them, async ones and images do not',
   { head: `<script src="${A}/slow.js"></script><script src="${A}/2.js"></script><script async src="${A}/free.js"></script>
