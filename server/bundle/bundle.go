@@ -68,44 +68,30 @@ func Build(ctx context.Context, in Input) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bundle{Site: r.Site, Revision: r.Number, Parts: map[string]*File{}}
-	var names []string
-	var group errgroup.Group
-	group.SetLimit(2) // esbuild itself uses all cores
 	for _, lang := range r.Document.Languages {
 		if texts[lang] == nil {
 			return nil, fault.New(fault.Internal, "the widget no longer speaks %q, which %s does", lang, r.Site)
 		}
-		for _, part := range []struct {
-			name, entry, module string
-			data                any
-		}{
-			{"banner", "src/banner/main.ts", "sekisho:banner", bannerTexts(in, server, lang, texts[lang])},
-			{"preferences", "src/preferences/main.ts", "sekisho:preferences", preferencesTexts(in, lang, texts[lang])},
-		} {
-			name := partName(part.name, lang)
-			names = append(names, name)
-			f := new(File)
-			b.Parts[name] = f
-			group.Go(func() error {
-				return f.compile(ctx, in.Widget, job{entry: part.entry, module: part.module, data: part.data, esm: true})
-			})
-		}
 	}
-	// What follows a decision is the same in every language, and the last to be needed.
-	decided := new(File)
-	names = append(names, decidedName)
-	b.Parts[decidedName] = decided
-	group.Go(func() error {
-		return decided.compile(ctx, in.Widget, job{entry: "src/decided.ts", esm: true})
-	})
+	b := &Bundle{Site: r.Site, Revision: r.Number, Parts: map[string]*File{}}
+	var names []string
+	var group errgroup.Group
+	group.SetLimit(2) // esbuild itself uses all cores
+	for _, p := range partsOf(in, server, texts) {
+		names = append(names, p.name)
+		f := new(File)
+		b.Parts[p.name] = f
+		group.Go(func() error {
+			return f.compile(ctx, in.Widget, job{entry: p.entry, module: p.module, data: p.data, esm: true})
+		})
+	}
 	if err := group.Wait(); err != nil {
 		return nil, fmt.Errorf("%s, revision %d: %w", r.Site, r.Number, err)
 	}
 	b.Hash = b.hash(names)
 	b.Script = new(File)
-	gate := siteModule(in, server, b.Hash)
-	if err := b.Script.compile(ctx, in.Widget, job{entry: "src/main.ts", module: "sekisho:site", data: gate}); err != nil {
+	script := job{entry: "sekisho:entry", source: entryOf(in, server, b.Hash), module: "sekisho:site", data: siteModule(in, server, b.Hash)}
+	if err := b.Script.compile(ctx, in.Widget, script); err != nil {
 		return nil, fmt.Errorf("%s, revision %d: %w", r.Site, r.Number, err)
 	}
 	return b, nil

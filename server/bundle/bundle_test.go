@@ -42,10 +42,9 @@ func TestBuild(t *testing.T) {
 	}
 	for _, want := range []string{
 		`key:"shop",server:"https://consent.example.jp",revision:3,mode:1,strict:!1,paused:!1,expiry:6,domain:"example.jp"`,
-		`vendors:[["zeta",10,1,26],["auth",11,1,5],["mid",12,1,8]]`,
-		`parts:{en:{banner:"/a/` + b.Hash + `/banner.en.js",preferences:"/a/` + b.Hash + `/preferences.en.js"},ja:{`,
+		`vendors:[["zeta",10,1,50],["auth",11,1,9],["mid",12,1,16]]`,
+		`hosts:["consent.example.jp"],parts:"/a/` + b.Hash + `/",languages:["en","ja"]`,
 		`rules:".zeta.example`,
-		`decided:"/a/` + b.Hash + `/decided.js"`,
 	} {
 		if !strings.Contains(script, want) {
 			t.Errorf("the script lacks %s:\n%s", want, script)

@@ -17,6 +17,7 @@ import (
 // module that it may import.
 type job struct {
 	entry  string
+	source string // of the entry, where it is generated, too; it imports from "./src/…"
 	module string // "sekisho:site"
 	data   any    // the module's default export
 	esm    bool   // an ES module, loaded by import(); else a classic script
@@ -83,7 +84,7 @@ func (j job) plugin(widget fs.FS, data []byte) api.Plugin {
 	return api.Plugin{Name: "sekisho", Setup: func(b api.PluginBuild) {
 		b.OnResolve(api.OnResolveOptions{Filter: `.*`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
 			switch {
-			case a.Path == j.module:
+			case a.Path == j.module, a.Kind == api.ResolveEntryPoint && j.source != "":
 				return api.OnResolveResult{Path: a.Path, Namespace: generated}, nil
 			case a.Kind == api.ResolveEntryPoint:
 				return api.OnResolveResult{Path: a.Path, Namespace: sources}, nil
@@ -93,7 +94,10 @@ func (j job) plugin(widget fs.FS, data []byte) api.Plugin {
 			}
 			return api.OnResolveResult{}, fmt.Errorf("%s must not import %q: there are the widget's own sources and %s", a.Importer, a.Path, j.module)
 		})
-		b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: generated}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+		b.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: generated}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			if a.Path == j.entry {
+				return api.OnLoadResult{Contents: &j.source, Loader: api.LoaderJS}, nil
+			}
 			contents := string(data)
 			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJSON}, nil
 		})

@@ -45,31 +45,29 @@ func (o ordered[V]) MarshalJSON() ([]byte, error) {
 
 // gateSite is Site of types.ts.
 type gateSite struct {
-	Key      string             `json:"key"`
-	Server   string             `json:"server"`
-	Revision int                `json:"revision"`
-	Mode     int                `json:"mode"`
-	Strict   bool               `json:"strict"`
-	Paused   bool               `json:"paused"`
-	Expiry   int                `json:"expiry"`
-	Domain   string             `json:"domain"`
-	Vendors  [][4]any           `json:"vendors"`
-	Rules    string             `json:"rules"`
-	Decided  string             `json:"decided"`
-	Parts    ordered[gateParts] `json:"parts"`
-}
-
-type gateParts struct {
-	Banner      string `json:"banner"`
-	Preferences string `json:"preferences"`
+	Key      string   `json:"key"`
+	Server   string   `json:"server"`
+	Revision int      `json:"revision"`
+	Mode     int      `json:"mode"`
+	Strict   bool     `json:"strict"`
+	Paused   bool     `json:"paused"`
+	Expiry   int      `json:"expiry"`
+	Domain   string   `json:"domain"`
+	Vendors  [][4]any `json:"vendors"`
+	Rules    string   `json:"rules"`
+	// Hosts that are never held, nor is any below them: the service's, then the site's own.
+	Hosts     []string `json:"hosts"`
+	Parts     string   `json:"parts"` // their folder
+	Languages []string `json:"languages"`
 }
 
 // Flags of a vendor in the gate's file: Flag of types.ts.
 const (
 	flagNecessary = 1
 	flagSignal    = 2
+	flagEarly     = 4
 	// firstPurpose is the bit of the first of the purposes in use.
-	firstPurpose = 2
+	firstPurpose = 3
 )
 
 // banner is BannerTexts of types.ts.
@@ -159,15 +157,16 @@ func siteModule(in Input, server, hash string) gateSite {
 	var rules []catalogue.Rule
 	for i := range r.Vendors {
 		v := &r.Vendors[i]
-		s.Vendors = append(s.Vendors, [4]any{v.ID, v.Index, v.Since, flags(v) | purposeBits(v, purposes)})
+		bits := flags(v) | purposeBits(v, purposes)
+		if v.Early() && !r.Document.Paused {
+			bits |= flagEarly
+		}
+		s.Vendors = append(s.Vendors, [4]any{v.ID, v.Index, v.Since, bits})
 		rules = append(rules, v.Rules(i)...)
 	}
 	s.Rules = catalogue.Compact(rules)
-	s.Decided = "/a/" + hash + "/" + decidedName
-	for _, lang := range r.Document.Languages {
-		at := "/a/" + hash + "/"
-		s.Parts = append(s.Parts, member[gateParts]{lang, gateParts{at + partName("banner", lang), at + partName("preferences", lang)}})
-	}
+	s.Hosts = append([]string{hostname(server)}, r.Document.Hosts...)
+	s.Parts, s.Languages = partPath(hash, ""), r.Document.Languages
 	return s
 }
 
@@ -302,9 +301,3 @@ func unverified(facts []string, lang string) []string {
 	}
 	return marked
 }
-
-// decidedName is the name of the file for what follows a decision.
-const decidedName = "decided.js"
-
-// partName is the name of a part's file.
-func partName(part, lang string) string { return part + "." + lang + ".js" }

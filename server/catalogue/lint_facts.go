@@ -24,8 +24,12 @@ var dataCategories = []string{
 var factKeys = []string{
 	"name", "formerNames", "entity", "entity.name.ja", "entity.name.en", "country", "kind", "status", "purposes", "data",
 	"receives", "usedFor", "hosts", "cookies", "storage", "links", "links.privacy", "links.cookies", "links.optOut",
-	"tcf", "atp",
+	"signal", "tcf", "atp",
 }
+
+// Signals are the protocols in which tags take consent: one module each in
+// widget/src/signals.
+var Signals = []string{"google", "clarity", "uet", "meta", "tiktok", "matomo"}
 
 // countries are the officially assigned codes of ISO 3166-1 alpha-2.
 const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW " +
@@ -211,7 +215,7 @@ func factsSourced(l *lint) {
 		{"formerNames", len(l.FormerNames)+len(l.Entity.FormerNames) > 0},
 		{"cookies", len(l.Cookies) > 0}, {"storage", len(l.Storage) > 0},
 		{"links.privacy", len(l.Links.Privacy) > 0}, {"links.cookies", l.Links.Cookies != ""}, {"links.optOut", l.Links.OptOut != ""},
-		{"tcf", l.TCF != 0}, {"atp", l.ATP != 0},
+		{"signal", l.Signal != ""}, {"tcf", l.TCF != 0}, {"atp", l.ATP != 0},
 	} {
 		group, _, _ := strings.Cut(f.key, ".")
 		covered := slices.Contains(known, f.key) || slices.Contains(known, group)

@@ -66,8 +66,12 @@ type Vendor struct {
 	Cookies  []Cookie  `json:"cookies,omitempty"`
 	Storage  []Storage `json:"storage,omitempty"`
 	Links    Links     `json:"links"`
-	TCF      int       `json:"tcf,omitempty"` // id in the IAB TCF Global Vendor List
-	ATP      int       `json:"atp,omitempty"` // id in Google's list of Ad Technology Providers
+	// Signal names the protocol by which a running tag of this vendor takes
+	// consent and withdrawal (widget/src/signals): "google", "clarity", …; empty
+	// where none is known.
+	Signal string `json:"signal,omitempty"`
+	TCF    int    `json:"tcf,omitempty"` // id in the IAB TCF Global Vendor List
+	ATP    int    `json:"atp,omitempty"` // id in Google's list of Ad Technology Providers
 	// Unverified names the facts above that no named source confirms yet, by
 	// key ("country", "entity", "entity.name.en", "links.optOut"); a notice
 	// marks them.

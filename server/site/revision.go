@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -73,7 +74,7 @@ func compose(doc Document, cat Catalogue, number int, live *Revision, indices ma
 			indices[choice.ID] = index
 			next++
 		}
-		v := RevisionVendor{Vendor: *facts, Index: index, Since: number, LinkedWithPersonalData: choice.LinkedWithPersonalData}
+		v := RevisionVendor{Vendor: *facts, Index: index, Since: number, LinkedWithPersonalData: choice.LinkedWithPersonalData, Mode: choice.Mode}
 		v.Notes = "" // written for maintainers, never for whoever reads a revision
 		if before, ok := live.find(v.ID); ok && sameSubstance(before, &v) {
 			v.Since = before.Since
@@ -106,7 +107,8 @@ func (r *Revision) seal() error {
 
 // sameSubstance reports whether an answer about a is an answer about b: the
 // same recipient in the same country, for the same purposes, receiving the same
-// kinds of data, linked with personal data or not. Words may differ.
+// kinds of data, linked with personal data or not, before a choice or after it.
+// Words may differ.
 func sameSubstance(a, b *RevisionVendor) bool {
 	return len(substance(a, b)) == 0
 }
@@ -131,6 +133,9 @@ func substance(a, b *RevisionVendor) []Aspect {
 	}
 	if a.LinkedWithPersonalData != b.LinkedWithPersonalData {
 		add("linkedWithPersonalData", text(a.LinkedWithPersonalData), text(b.LinkedWithPersonalData))
+	}
+	if a.Early() != b.Early() {
+		add("mode", string(cmp.Or(a.Mode, Hold)), string(cmp.Or(b.Mode, Hold)))
 	}
 	return changed
 }

@@ -20,14 +20,28 @@ const (
 
 // Document is a site as its file says it: site.json. See contract in README.
 type Document struct {
-	Key          string              `json:"key"`
-	Name         catalogue.Text      `json:"name"`
-	Origins      []string            `json:"origins"`
-	Languages    []string            `json:"languages"`
-	Vendors      []VendorChoice      `json:"vendors"`
-	Default      Default             `json:"default"`
-	ExpiryMonths int                 `json:"expiryMonths"`
-	Strict       bool                `json:"strict,omitempty"`
+	Key          string         `json:"key"`
+	Name         catalogue.Text `json:"name"`
+	Origins      []string       `json:"origins"`
+	Languages    []string       `json:"languages"`
+	Vendors      []VendorChoice `json:"vendors"`
+	Default      Default        `json:"default"`
+	ExpiryMonths int            `json:"expiryMonths"`
+	Strict       bool           `json:"strict,omitempty"`
+	// Hosts are third parties' hosts that are no vendor's, such as a CDN of the
+	// site's own, with all below them: let through where unknown hosts are held.
+	Hosts []string `json:"hosts,omitempty"`
+	// Policy: the pages carry the content security policy that "sekisho snippet"
+	// prints. A choice then reloads the page, since a policy is never lifted.
+	Policy bool `json:"policy,omitempty"`
+	// ReportOnly: nothing is asked and nothing is held; what would have been held is counted.
+	ReportOnly bool `json:"reportOnly,omitempty"`
+	// ReloadOnWithdrawal: the page is loaded anew when a tag that has run loses its consent.
+	ReloadOnWithdrawal bool    `json:"reloadOnWithdrawal,omitempty"`
+	Signals            Signals `json:"signals,omitzero"`
+	// ReportSample is the share of page views, from 0 to 1, that report unknown
+	// hosts and tags fetched ahead of the gate; nil for the default.
+	ReportSample *float64            `json:"reportSample,omitempty"`
 	Paused       bool                `json:"paused,omitempty"` // kill switch: shows nothing, keeps tags held
 	Notice       Notice              `json:"notice"`
 	Texts        map[string]Messages `json:"texts,omitempty"` // by language
@@ -40,10 +54,39 @@ type Messages map[string]string
 // VendorChoice is a vendor as a site uses it.
 type VendorChoice struct {
 	ID string `json:"id"`
+	// Mode says what keeps the vendor to the visitor's choice; "" means Hold.
+	Mode Mode `json:"mode,omitempty"`
 	// LinkedWithPersonalData: the site or the vendor joins what is sent with
 	// personal data (APPI art. 31), which visitors are told.
 	LinkedWithPersonalData bool              `json:"linkedWithPersonalData,omitempty"`
 	Custom                 *catalogue.Vendor `json:"custom,omitempty"` // an entry of the site's own
+}
+
+// Mode says what keeps a vendor to the visitor's choice.
+type Mode string
+
+const (
+	Hold   Mode = "hold"   // its tags wait for a grant
+	Signal Mode = "signal" // its tags load before a choice, and are told what they may do
+	Both   Mode = "both"   // its tags wait, and are told as well: a later withdrawal, a partial grant
+)
+
+// Signals are settings of what tags are told; see widget/src/signals.
+type Signals struct {
+	Google GoogleSignal `json:"google,omitzero"`
+	// DataLayer is the name of the event that is pushed to window.dataLayer after
+	// each choice, for tag managers; "" for none.
+	DataLayer string `json:"dataLayer,omitempty"`
+}
+
+// GoogleSignal are the settings of Google Consent Mode v2, under Google's names.
+type GoogleSignal struct {
+	// Regions in which the default is "denied", as ISO 3166-2 codes; none means everywhere.
+	Regions []string `json:"regions,omitempty"`
+	// WaitForUpdate is how long tags wait for a choice of this page, in milliseconds.
+	WaitForUpdate    int  `json:"waitForUpdate,omitempty"`
+	URLPassthrough   bool `json:"urlPassthrough,omitempty"`
+	AdsDataRedaction bool `json:"adsDataRedaction,omitempty"`
 }
 
 // Notice is what the notice page says of the site itself.
@@ -87,7 +130,11 @@ type RevisionVendor struct {
 	// substance; a decision under revision R answers for it exactly when Since ≤ R.
 	Since                  int  `json:"since"`
 	LinkedWithPersonalData bool `json:"linkedWithPersonalData,omitempty"`
+	Mode                   Mode `json:"mode,omitempty"`
 }
+
+// Early reports whether the vendor's tags load before a choice.
+func (v *RevisionVendor) Early() bool { return v.Mode == Signal }
 
 // Publication is the act that made a revision live.
 type Publication struct {

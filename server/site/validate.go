@@ -99,6 +99,7 @@ func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
 	if doc.ExpiryMonths < 1 || doc.ExpiryMonths > maxExpiryMonths {
 		c.fault("/expiryMonths", "must be from 1 to %d", maxExpiryMonths)
 	}
+	c.tags(doc)
 	c.notice(doc.Notice)
 	doc.Texts = c.texts(doc.Texts, doc.Languages)
 	c.theme(doc.Theme)

@@ -29,8 +29,10 @@ var ja = words{
 	off:        "オフ",
 	what: map[string]string{
 		"entity": "事業者", "country": "国", "purposes": "目的", "data": "送信される情報",
-		"linkedWithPersonalData": "個人データとのひも付け",
-		"name":                   "サイト名", "origins": "オリジン", "languages": "言語", "default": "選択前の扱い",
+		"linkedWithPersonalData": "個人データとのひも付け", "mode": "同意前の扱い",
+		"hosts": "許可するホスト", "policy": "CSPによる制限", "reportOnly": "記録のみ（保留しない）",
+		"reloadOnWithdrawal": "撤回時の再読み込み", "signals": "タグへの同意通知", "reportSample": "未知のホストを報告する割合",
+		"name": "サイト名", "origins": "オリジン", "languages": "言語", "default": "選択前の扱い",
 		"expiryMonths": "有効期間（月）", "strict": "厳格モード", "paused": "一時停止", "notice": "公表ページ", "theme": "外観",
 	},
 }
@@ -52,8 +54,10 @@ var en = words{
 	off:        "off",
 	what: map[string]string{
 		"entity": "entity", "country": "country", "purposes": "purposes", "data": "data sent",
-		"linkedWithPersonalData": "linked with personal data",
-		"name":                   "site name", "origins": "origins", "languages": "languages", "default": "before a choice",
+		"linkedWithPersonalData": "linked with personal data", "mode": "before consent",
+		"hosts": "hosts let through", "policy": "content security policy", "reportOnly": "report only (nothing is held)",
+		"reloadOnWithdrawal": "reload on withdrawal", "signals": "what tags are told", "reportSample": "share of views that report",
+		"name": "site name", "origins": "origins", "languages": "languages", "default": "before a choice",
 		"expiryMonths": "expiry (months)", "strict": "strict mode", "paused": "paused", "notice": "notice page", "theme": "look",
 	},
 }

@@ -17,8 +17,8 @@ import type { Action, Host, MountBanner, OpenPreferences, PreferencesTexts, Site
 export type Core = [
   site: Site,
   language: string,
-  /** Imports a module of the service. */
-  load: <T>(path: string) => Promise<T>,
+  /** Imports a part by its name without ".js". */
+  load: <T>(name: string) => Promise<T>,
   /** The browser's own, from before the page could wrap it. */
   send: typeof fetch,
   fold: typeof fold,
@@ -71,7 +71,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
   };
   /** The sender, or nothing to call: what waits is sent on the next occasion. */
   const sending = () =>
-    load<typeof Decided>(site.decided).then(
+    load<typeof Decided>('decided').then(
       (file) =>
         (sender ||= file.openSender(queue, send, site, shared, (detail) => {
           // The answer may have set an older cookie.
@@ -120,7 +120,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     });
     afterPaint(flush);
   };
-  const third = () => load<{ default: OpenPreferences; texts: PreferencesTexts }>(site.parts[language].preferences);
+  const third = () => load<{ default: OpenPreferences; texts: PreferencesTexts }>('preferences.' + language);
   const preferences = async (from: Element | null = null) => {
     if (!paused) await third().then(
         (file) => file.default(host, mount(), from),

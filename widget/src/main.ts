@@ -11,4 +11,5 @@ declare global {
 }
 
 // An own property: an element with id="sekisho" shows up on window as well. A second copy of the tag does nothing.
-if (!Object.hasOwn(window, 'sekisho')) window.sekisho = start(site, install, matcher(site.rules));
+export const first = !Object.hasOwn(window, 'sekisho');
+if (first) window.sekisho = start(site, install, matcher(site.rules));

@@ -36,18 +36,11 @@ const site = (change: Partial<Site> = {}): Site => ({
     ['ads', 2, 1, Flag.Signal],
   ],
   rules: '',
-  decided: module('globalThis.loaded("decided"); export const { openSender, release } = globalThis.second;'),
-  parts: Object.fromEntries(
-    ['ja', 'en'].map((language) => [
-      language,
-      {
-        banner: module(
-          `globalThis.loaded("banner ${language}"); export const open = globalThis.second.open; export default globalThis.second.draw;`,
-        ),
-        preferences: module('globalThis.loaded("preferences"); export default globalThis.second.preferences;'),
-      },
-    ]),
-  ),
+  hosts: [],
+  // The name of the part comes last in its address, behind the comment's slashes.
+  parts: module(`const part = globalThis.loaded(import.meta.url.split('/').at(-1).split('.js')[0]);
+    export const { openSender, release, open } = globalThis.second; export default globalThis.second[part];`) + '/',
+  languages: ['ja', 'en'],
   ...change,
 });
 
@@ -57,7 +50,7 @@ const page = (of = site()): PageAPI =>
     (options) => {
       gate = options;
       log.push('gate');
-      return { update: () => void log.push('update'), held: () => [] };
+      return { update: () => void log.push('update'), queue: new Map(), options };
     },
     () => -1,
   );
@@ -93,12 +86,15 @@ beforeEach(async () => {
   down = false;
   Object.assign(globalThis, {
     loading: () => down,
-    loaded: (name: string) => log.push(name),
+    loaded(name: string) {
+      log.push(name);
+      return name.split('.')[0];
+    },
     second: {
       open,
       openSender,
       release: () => () => {},
-      draw(host: Host) {
+      banner(host: Host) {
         hosts.push(host);
         log.push('draw');
         return (ui = { root: new EventTarget(), update() {} }) as unknown as UI;
@@ -114,7 +110,7 @@ test('a first visit: the gate stands at once, then the banner', async () => {
   assert.deepEqual(allowed(), [0]);
   assert.deepEqual(api.consents(), { need: 'granted', count: 'unasked', ads: 'unasked' });
   await api.ready;
-  assert.deepEqual(log, ['gate', 'banner en', 'draw']);
+  assert.deepEqual(log, ['gate', 'banner.en', 'draw']);
   assert.deepEqual(hosts[0].unasked(), ['count', 'ads']);
   assert.deepEqual([hosts[0].decided(), hosts[0].visitor(), hosts[0].decidedAt()], [false, '', 0]);
   await world.paint();
@@ -222,7 +218,7 @@ test('a returning visitor pays for the first file alone, then the way back in is
   assert.deepEqual(seen(), ['gate']);
   await world.rest();
   await until('the way back in', () => log.includes('draw'));
-  assert.deepEqual(seen(), ['gate', 'banner en', 'draw']);
+  assert.deepEqual(seen(), ['gate', 'banner.en', 'draw']);
   assert.deepEqual([hosts[0].unasked(), hosts[0].decided()], [[], true]);
   assert.ok(Math.abs(hosts[0].decidedAt() - Date.now()) < 2000);
 });
@@ -238,7 +234,7 @@ test('a page with its own way back in loads nothing until it is clicked', async 
   const inside = { closest: (selector: string) => (assert.equal(selector, '[data-sekisho=open]'), link) };
   assert.equal(await world.click(inside), true, 'a link leads nowhere else');
   await until('the preferences', () => shown.length);
-  assert.deepEqual(seen().slice(1), ['banner en', 'preferences', 'draw']);
+  assert.deepEqual(seen().slice(1), ['banner.en', 'preferences.en', 'draw']);
   assert.equal(shown.length, 1);
   assert.equal(shown[0][2], link);
 });
@@ -308,7 +304,7 @@ test('service down: no banner, tags wait, the page goes on; later it comes back'
   await world.event('online');
   await world.rest();
   await until('the banner', () => log.includes('draw'));
-  assert.deepEqual(seen(), ['gate', 'banner en', 'draw']);
+  assert.deepEqual(seen(), ['gate', 'banner.en', 'draw']);
 });
 
 test('a decision waits for the service and is sent by a later page', async () => {
@@ -424,7 +420,7 @@ test('the language: the page’s, else the visitor’s, else the first', async (
     world.root.lang = lang;
     world.navigator.languages = languages;
     await drawn();
-    assert.deepEqual(log.slice(0, 2), ['gate', 'banner ' + want], `${lang} ${languages}`);
+    assert.deepEqual(log.slice(0, 2), ['gate', 'banner.' + want], `${lang} ${languages}`);
   }
 });
 
@@ -550,7 +546,7 @@ test('added after the page has loaded', async () => {
   page();
   await world.rest();
   await until('the way back in', () => log.includes('draw'));
-  assert.deepEqual(seen(), ['gate', 'banner en', 'draw']);
+  assert.deepEqual(seen(), ['gate', 'banner.en', 'draw']);
 });
 
 test('a site without anybody to ask about shows nothing', async () => {

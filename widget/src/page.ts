@@ -5,7 +5,7 @@ import type * as Decided from './decided';
 import type { Core, Late, Second } from './late';
 import { gpc } from './signals/gpc';
 import { cookies, mirror, newest } from './store/read';
-import type { Action, Consent, Gate, GateOptions, Site, TagInfo } from './types';
+import { Flag, type Action, type Consent, type Gate, type GateOptions, type Site, type TagInfo } from './types';
 
 /** window.sekisho: what a page may ask and do. */
 export interface PageAPI {
@@ -37,7 +37,7 @@ const OPEN = '[data-sekisho=open]';
  * window and speaks from <html>, since an element such as <img name="addEventListener"> hides what document has.
  */
 export const start = (site: Site, install: (options: GateOptions) => Gate, match: GateOptions['match']): PageAPI => {
-  const { vendors, server, paused, parts } = site;
+  const { vendors, server, paused, languages } = site;
   const root = document.documentElement;
   let kept: Kept | undefined;
   let verdicts: Verdict[] = [];
@@ -64,9 +64,9 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const position = (vendor: string) => vendors.findIndex(([id]) => id == vendor);
 
   /** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
-  const load = <T>(path: string): Promise<T> =>
+  const load = <T>(name: string): Promise<T> =>
     // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
-    import(server + path + again).catch((problem) => {
+    import(server + site.parts + name + '.js' + again).catch((problem) => {
       again += '?';
       throw problem;
     });
@@ -88,10 +88,10 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   gate = install({
     match,
     vendor: position,
-    release: () => load<typeof Decided>(site.decided).then((file) => file.release),
-    allowed: (vendor) => (!deciding || verdicts[vendor] == Verdict.Necessary) && allows(site, verdicts[vendor], safe),
+    release: () => load<typeof Decided>('decided').then((file) => file.release),
+    allowed: (vendor) => !!(vendors[vendor][3] & Flag.Early) || (!deciding || verdicts[vendor] == Verdict.Necessary) && allows(site, verdicts[vendor], safe),
     strict: site.strict,
-    own: [location.hostname, new URL(server).hostname],
+    own: [location.hostname, ...site.hosts],
     onHeld: told('held'),
     onReleased: told('released'),
     onUnknown: (host, kind) => emit('unknown-host', { host, kind }),
@@ -100,7 +100,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const language =
     [root.lang, ...navigator.languages]
       .map((wanted) => wanted.split('-')[0].toLowerCase())
-      .find((wanted) => parts[wanted]) || Object.keys(parts)[0];
+      .find((wanted) => languages.includes(wanted)) || languages[0];
   const core: Core = [
     site,
     language,
@@ -122,7 +122,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   /** Hands over the second file; at once, if it is there. */
   const use = async (fn: (late: Late) => unknown) => {
     if (!late) {
-      const second: Second = await load(parts[language].banner);
+      const second: Second = await load('banner.' + language);
       late ||= second.open(core, second.default);
     }
     return fn(late);

@@ -51,7 +51,7 @@ const observer = new MutationObserver((records) => {
 });
 
 const MARK = Symbol.for('sekisho');
-const gate: Gate = { update, held: () => [...queue.values()] };
+let gate: Gate;
 
 /** Puts the gate up in a window: the page's, and those of the frames that it fills by itself. */
 const watch = (frame: any) => {
@@ -96,6 +96,7 @@ export const install = (options: GateOptions): Gate => {
   const other = (window as any)[MARK];
   if (other) return other;
   configure(options);
+  gate = { update, queue, options };
   watch(window);
   return gate;
 };

@@ -121,7 +121,7 @@ on('what the page replaces later lets nothing through', { body: script(`
 
 on('a second copy of the tag does nothing', { head: '<script src="/gate.js"></script>', body: script(`var s = document.createElement('script'); s.src = '${A}/1.js'; document.body.append(s)`) },
   async (visit, page) => {
-    assert.equal(await page.evaluate(() => window.test.gate.held().length), 1);
+    assert.equal(await page.evaluate(() => window.test.gate.queue.size), 1);
     assert.deepEqual(visit.requests(), []);
   });
 
@@ -140,7 +140,7 @@ on('strict: unknown hosts are held and never let go; own hosts and links that fe
     await visit.settle();
     assert.deepEqual(visit.requests().filter((path) => !/^\/\d+$/.test(path)), ['/2.gif']);
     assert.deepEqual(await visit.report('held'), [{ vendor: -1, kind: 'script', url: 'https://x.example/1.js' }, { vendor: -1, kind: 'fetch', url: 'https://x.example/3' }]);
-    assert.deepEqual(await page.evaluate(() => window.test.gate.held().map((tag) => tag.vendor)), [-1]);
+    assert.deepEqual(await page.evaluate(() => [...window.test.gate.queue.values()].map((tag) => tag.vendor)), [-1]);
   }, { query: '?strict' });
 
 const csp = (policy) => ({ headers: { 'content-security-policy': policy } });
@@ -181,7 +181,7 @@ on('under Trusted Types: no sink of the gate’s own, what the page vouches for 
     const before = await page.evaluate('violations');
     await visit.grant('a');
     await ran(visit, 4);
-    await visit.eventually('everything to be let go', () => !window.test.gate.held().length);
+    await visit.eventually('everything to be let go', () => !window.test.gate.queue.size);
     await visit.settle();
     assert.deepEqual(await visit.ran(), ['1', '2', 'inline', '4']);
     assert.deepEqual(visit.requests().sort(), ['/1.js', '/2.js', '/3.html', '/4.js', '/5.gif', '/6.gif']);
@@ -195,7 +195,7 @@ on('jQuery’s way of inserting scripts survives', { body: script(`
     if (/^$|^module$|\\/(?:java|ecma)script/i.test(s.type.replace(/^(true|false)\\//, ''))) { var t = document.createElement('script'); t.src = s.src; document.head.appendChild(t).parentNode.removeChild(t) }`) },
   async (visit, page) => {
     assert.deepEqual(visit.requests(), []);
-    assert.deepEqual(await page.evaluate(() => window.test.gate.held().map((tag) => tag.kind)), ['img', 'script']);
+    assert.deepEqual(await page.evaluate(() => [...window.test.gate.queue.values()].map((tag) => tag.kind)), ['img', 'script']);
   });
 
 on('pages of the site in frames keep what they do', { body: '<iframe src="/child"></iframe>' }, async (visit, page) => {

@@ -59,7 +59,7 @@ on('all attributes are as they were', { body: `<div id="static">${attributes}</d
       [el.localName, ...[...el.attributes].map(({ name, value }) => `${name}=${value}`).sort()]), `<p></p>${attributes}`);
     assert.notDeepEqual(await all('static'), wanted.slice(1));
     await visit.grant('a');
-    await visit.eventually('everything to be let go', () => !window.test.gate.held().length);
+    await visit.eventually('everything to be let go', () => !window.test.gate.queue.size);
     await visit.settle();
     assert.deepEqual(await all('static'), wanted.slice(1));
     assert.deepEqual(await all('main'), wanted.slice(1));
@@ -74,7 +74,7 @@ on('what the page takes out of the document stays out; what it puts back, or nev
     await page.evaluate(() => { window.back = new Image(); });
     await page.evaluate((A) => { const i = document.createElement('img'); i.src = `${A}/back.gif`; document.body.append(i); i.remove(); document.body.append(i); }, A);
     await visit.grant('a');
-    await visit.eventually('everything to be let go', () => !window.test.gate.held().length);
+    await visit.eventually('everything to be let go', () => !window.test.gate.queue.size);
     await visit.settle();
     assert.deepEqual(visit.requests().sort(), ['/back.gif', '/nowhere.gif']);
   });
@@ -84,7 +84,7 @@ on('an attribute that is set again, or removed, replaces what was held',
       var i = main.appendChild(new Image()); i.src = '${A}/old.gif'; i.src = '${A}/new.gif'; var r = main.appendChild(new Image()); r.src = '${A}/old.gif'; r.removeAttribute('src')`) },
   async (visit, page) => {
     await visit.grant('a');
-    await visit.eventually('everything to be let go', () => !window.test.gate.held().length);
+    await visit.eventually('everything to be let go', () => !window.test.gate.queue.size);
     await visit.settle();
     assert.deepEqual(visit.requests(), ['/new.gif']);
     assert.equal(page.frames()[1].url(), `${host.origin}/empty`);
@@ -173,7 +173,7 @@ on('withdrawn in the middle of a release: the rest stays', { body: script([1, 2,
     await visit.settle();
     await visit.settle();
     assert.deepEqual(visit.requests(), []);
-    assert.equal(await page.evaluate(() => window.test.gate.held().length), 4);
+    assert.equal(await page.evaluate(() => window.test.gate.queue.size), 4);
   });
 
 on('a visitor who decided before: nothing waits, inert markup runs by itself',
@@ -189,11 +189,11 @@ on('what is held and let go is reported, in order', { head: `<script src="${A}/1
   async (visit, page) => {
     const tags = [{ vendor: 0, kind: 'script', url: `${A}/1.js` }, { vendor: 1, kind: 'img', url: 'https://b.example/2.gif' }];
     assert.deepEqual(await visit.report('held'), [...tags, { vendor: 0, kind: 'beacon', url: `${A}/3` }]);
-    assert.deepEqual(await page.evaluate(() => window.test.gate.held()), tags);
+    assert.deepEqual(await page.evaluate(() => [...window.test.gate.queue.values()]), tags);
     await visit.grant('a');
     await ran(visit, 1);
     assert.deepEqual(await visit.report('released'), [tags[0]]);
-    assert.deepEqual(await page.evaluate(() => window.test.gate.held()), [tags[1]]);
+    assert.deepEqual(await page.evaluate(() => [...window.test.gate.queue.values()]), [tags[1]]);
   });
 
 const many = Array.from({ length: 20 }, (_, n) => `(function (s) { s.src = '${A}/${n}.js'; document.head.append(s) })(document.createElement('script'))`).join(';');

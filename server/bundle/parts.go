@@ -1,0 +1,82 @@
+package bundle
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/site"
+)
+
+// part is a file that the page loads by import() when it comes to need it.
+type part struct {
+	name   string // "banner.ja.js"
+	entry  string // in the widget's sources
+	module string // the generated module that the entry may import; "" for none
+	data   any
+}
+
+// decidedName is the name of the file for what follows a decision.
+const decidedName = "decided.js"
+
+// partName is the name of the file of a part that speaks a language.
+func partName(part, lang string) string { return part + "." + lang + ".js" }
+
+// partPath is where the service serves a part.
+func partPath(hash, name string) string { return "/a/" + hash + "/" + name }
+
+// hostname returns that of the service's address, without port.
+func hostname(server string) string {
+	u, err := url.Parse(server)
+	if err != nil { // PublicURL has looked at it
+		panic(err)
+	}
+	return u.Hostname()
+}
+
+// partsOf returns what the site's pages can come to need besides the script. What a
+// site does not use is not there.
+func partsOf(in Input, server string, texts map[string]site.Messages) []part {
+	var parts []part
+	for _, lang := range in.Revision.Document.Languages {
+		parts = append(parts,
+			part{partName("banner", lang), "src/banner/main.ts", "sekisho:banner", bannerTexts(in, server, lang, texts[lang])},
+			part{partName("preferences", lang), "src/preferences/main.ts", "sekisho:preferences", preferencesTexts(in, lang, texts[lang])})
+	}
+	return slices.Concat(parts,
+		// What follows a decision is the same in every language, and the last to be needed.
+		[]part{{name: decidedName, entry: "src/decided.ts"}},
+		withdrawalParts(in), embedParts(in, server, texts), reportParts(in, server))
+}
+
+// extra is a module of the widget that a site's script carries only where the
+// site uses it. Its default export is called once, with config, when the gate
+// stands and window.sekisho is there, before any other script of the page runs.
+type extra struct {
+	module string // below src/: "signals/google"
+	config any
+}
+
+// entryOf writes the entry of the site's script: the gate, then what the site uses besides.
+func entryOf(in Input, server, hash string) string {
+	var imports, calls strings.Builder
+	for i, e := range slices.Concat(signalExtras(in), policyExtras(in), embedExtras(in, server, hash), reportExtras(in, server, hash)) {
+		config, err := json.Marshal(e.config)
+		if err != nil { // configs are made of texts, numbers and lists
+			panic(fault.Wrap(fault.Internal, err, "cannot write the settings of %s", e.module))
+		}
+		fmt.Fprintf(&imports, "import extra%d from './src/%s';\n", i, e.module)
+		fmt.Fprintf(&calls, "  extra%d(%s);\n", i, config)
+	}
+	main := "main"
+	if in.Revision.Document.ReportOnly {
+		main = "reportonly"
+	}
+	if calls.Len() == 0 {
+		return "import './src/" + main + "';\n"
+	}
+	return "import { first } from './src/" + main + "';\n" + imports.String() + "if (first) {\n" + calls.String() + "}\n"
+}

@@ -1,0 +1,95 @@
+package site
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sekisho/sekisho/server/catalogue"
+)
+
+// Bounds of what a site may say of its tags.
+const (
+	maxHosts         = 100
+	maxRegions       = 100
+	maxWaitForUpdate = 5000 // ms; tags of a visitor who never answers wait as long
+)
+
+var (
+	hostPattern   = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$`)
+	regionPattern = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
+	eventPattern  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,39}$`)
+)
+
+// tags checks the settings that say how tags are held and what they are told.
+func (c *check) tags(doc Document) {
+	c.hosts(doc.Hosts)
+	for i, choice := range doc.Vendors {
+		c.mode(fmt.Sprintf("/vendors/%d/mode", i), choice)
+	}
+	google := doc.Signals.Google
+	if len(google.Regions) > maxRegions {
+		c.fault("/signals/google/regions", "has %d entries; at most %d are allowed", len(google.Regions), maxRegions)
+	} else {
+		for i, region := range google.Regions {
+			if !regionPattern.MatchString(region) {
+				c.fault(fmt.Sprintf("/signals/google/regions/%d", i), `must be an ISO 3166-2 code such as "JP" or "US-CA"`)
+			}
+		}
+	}
+	if w := google.WaitForUpdate; w < 0 || w > maxWaitForUpdate {
+		c.fault("/signals/google/waitForUpdate", "must be from 0 to %d milliseconds", maxWaitForUpdate)
+	}
+	if e := doc.Signals.DataLayer; e != "" && !eventPattern.MatchString(e) {
+		c.fault("/signals/dataLayer", `must be the name of an event: a letter, then up to 39 letters, digits, "_", "." and "-"`)
+	}
+	if s := doc.ReportSample; s != nil && (*s < 0 || *s > 1) {
+		c.fault("/reportSample", "must be from 0 (never) to 1 (every page view)")
+	}
+	if doc.ReportOnly && doc.Policy {
+		c.fault("/reportOnly", `cannot go with "policy": a policy holds tags back, and report-only promises that nothing is held`)
+	}
+}
+
+func (c *check) hosts(hosts []string) {
+	if len(hosts) > maxHosts {
+		c.fault("/hosts", "has %d entries; at most %d are allowed", len(hosts), maxHosts)
+		return
+	}
+	for i, host := range hosts {
+		path := fmt.Sprintf("/hosts/%d", i)
+		if !hostPattern.MatchString(host) {
+			c.fault(path, `must be a host's name in lower case, such as "cdn.example.jp", without scheme, port, path or star`)
+		} else if slices.Contains(hosts[:i], host) {
+			c.fault(path, "%q is listed twice", host)
+		}
+	}
+}
+
+// mode checks that a vendor which is to be told something has ears for it.
+func (c *check) mode(path string, choice VendorChoice) {
+	switch choice.Mode {
+	case "", Hold:
+		return
+	case Signal, Both:
+	default:
+		c.fault(path, `must be "hold", "signal" or "both"%s`, didYouMean(string(choice.Mode), []string{string(Hold), string(Signal), string(Both)}, ""))
+		return
+	}
+	v := choice.Custom
+	if v == nil {
+		var ok bool
+		if v, ok = c.Catalogue.Vendor(choice.ID); !ok {
+			return // said elsewhere
+		}
+	}
+	switch {
+	case v.Signal == "":
+		c.fault(path, `%q takes no consent signal that is known here, so its tags can only be held; vendors that do name it in their entry (known: %s)`, choice.ID, strings.Join(catalogue.Signals, ", "))
+	case v.Necessary():
+		c.fault(path, "%q is necessary: it is neither held nor told anything", choice.ID)
+	case choice.Mode == Signal:
+		c.warn(path, "the tags of %q will load before visitors choose, and send what the vendor sends without consent; the notice says so", choice.ID)
+	}
+}
