@@ -113,7 +113,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.Sites = site.New(c.Store, site.Rules{Catalogue: c.Catalogue, Texts: texts}, time.Now)
 	s.keeper = bundle.NewKeeper(s.Sites, func(ctx context.Context, r *site.Revision) (*bundle.Bundle, error) {
 		return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: c.PublicURL, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
-	}, c.Log)
+	}, time.Now, c.Log)
 	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), time.Now)
 	s.health = web.NewHealth(time.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
 	signer := consent.NewSigner(c.Store, rand.Reader)

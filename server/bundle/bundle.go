@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,8 +37,9 @@ type Input struct {
 
 // Bundle is the files of one revision. It is never changed.
 type Bundle struct {
-	Site     string
-	Revision int
+	Site      string
+	Revision  int
+	CreatedAt time.Time // of the revision
 	// Hash names the parts: of their names and bytes, in hexadecimal.
 	Hash   string
 	Script *File
@@ -73,7 +75,7 @@ func Build(ctx context.Context, in Input) (*Bundle, error) {
 			return nil, fault.New(fault.Internal, "the widget no longer speaks %q, which %s does", lang, r.Site)
 		}
 	}
-	b := &Bundle{Site: r.Site, Revision: r.Number, Parts: map[string]*File{}}
+	b := &Bundle{Site: r.Site, Revision: r.Number, CreatedAt: r.CreatedAt, Parts: map[string]*File{}}
 	var names []string
 	var group errgroup.Group
 	group.SetLimit(2) // esbuild itself uses all cores

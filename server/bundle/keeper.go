@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -14,9 +15,16 @@ import (
 	"github.com/sekisho/sekisho/server/site"
 )
 
-// kept is how many bundles of a site stay in memory: the live one, and those
-// before it, whose parts pages that were loaded earlier may still ask for.
-const kept = 3
+// Bundles of a site that stay in memory: the live one, and those before it, whose
+// parts pages may still ask for that were loaded earlier or run a script of a
+// browser's cache.
+const (
+	kept     = 3  // at least
+	keptMost = 12 // however many are published
+	// cached is how long after its last day a script may still be run: what its
+	// Cache-Control lets browsers use it for, and an hour for the page to be read.
+	cached = 25 * time.Hour
+)
 
 // Sites says what is live and what was.
 type Sites interface {
@@ -34,14 +42,27 @@ type Sites interface {
 type Keeper struct {
 	sites  Sites
 	build  func(context.Context, *site.Revision) (*Bundle, error)
+	now    func() time.Time
 	log    *slog.Logger
 	flight singleflight.Group
 
 	mu       sync.RWMutex
-	shelves  map[string][]*Bundle // by site, the live one first
+	shelves  map[string][]shelved // by site, the live one first
 	parts    map[string]*Bundle   // by hash
 	problems map[string]problem   // by site
 	queue    *queue
+}
+
+// shelved is a bundle and when it ceased to be live; zero for the live one.
+type shelved struct {
+	*Bundle
+	retired time.Time
+}
+
+// is reports whether a bundle was built from just this revision. After a failover
+// that has lost a publication the number alone may come to stand for another one.
+func (b *Bundle) is(r *site.Revision) bool {
+	return b.Revision == r.Number && b.CreatedAt.Equal(r.CreatedAt)
 }
 
 // problem is why the live revision of a site is not what is served.
@@ -52,9 +73,9 @@ type problem struct {
 
 // NewKeeper returns a Keeper that knows no site yet; build is Build with all
 // but the revision settled.
-func NewKeeper(sites Sites, build func(context.Context, *site.Revision) (*Bundle, error), log *slog.Logger) *Keeper {
-	return &Keeper{sites: sites, build: build, log: log,
-		shelves: map[string][]*Bundle{}, parts: map[string]*Bundle{}, problems: map[string]problem{}, queue: newQueue()}
+func NewKeeper(sites Sites, build func(context.Context, *site.Revision) (*Bundle, error), now func() time.Time, log *slog.Logger) *Keeper {
+	return &Keeper{sites: sites, build: build, now: now, log: log,
+		shelves: map[string][]shelved{}, parts: map[string]*Bundle{}, problems: map[string]problem{}, queue: newQueue()}
 }
 
 // Script returns the script of a site's live revision. It builds a site that
@@ -88,7 +109,7 @@ func (k *Keeper) live(key string) *Bundle {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	if shelf := k.shelves[key]; len(shelf) > 0 {
-		return shelf[0]
+		return shelf[0].Bundle
 	}
 	return nil
 }
@@ -113,7 +134,7 @@ func (k *Keeper) behind(ctx context.Context, key string) bool {
 	b := k.live(key)
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return (b == nil || b.Revision != r.Number) && k.problems[key].revision != r.Number
+	return (b == nil || !b.is(r)) && k.problems[key].revision != r.Number
 }
 
 func (k *Keeper) refresh(ctx context.Context, key string) error {
@@ -127,14 +148,14 @@ func (k *Keeper) refresh(ctx context.Context, key string) error {
 	if known.revision == r.Number {
 		return known.err
 	}
-	if len(shelf) > 0 && shelf[0].Revision == r.Number {
+	if len(shelf) > 0 && shelf[0].is(r) {
 		k.settle(key, problem{})
 		return nil
 	}
 	// After a rollback the bundle may still be there.
 	for _, b := range shelf {
-		if b.Revision == r.Number {
-			k.put(b, true)
+		if b.is(r) {
+			k.put(b.Bundle, time.Time{})
 			k.settle(key, problem{})
 			return nil
 		}
@@ -146,7 +167,7 @@ func (k *Keeper) refresh(ctx context.Context, key string) error {
 		k.settle(key, problem{r.Number, err})
 		return err
 	}
-	k.put(b, true)
+	k.put(b, time.Time{})
 	k.settle(key, problem{})
 	k.log.LogAttrs(ctx, slog.LevelInfo, "bundle built", slog.String("site", key), slog.Int("revision", r.Number), slog.Int("bytes", len(b.Script.Brotli)))
 	return nil
@@ -160,21 +181,24 @@ func (k *Keeper) restore(ctx context.Context, key string) {
 		k.log.LogAttrs(ctx, slog.LevelWarn, "older bundles not built", slog.String("site", key), slog.String("error", err.Error()))
 		return
 	}
+	retired := k.now()
 	for _, p := range slices.Backward(publications) {
 		k.mu.RLock()
 		shelf := k.shelves[key]
 		k.mu.RUnlock()
-		if len(shelf) >= kept || ctx.Err() != nil {
+		if ctx.Err() != nil || len(shelf) >= keptMost || len(shelf) >= kept && k.now().Sub(retired) > cached {
 			return
 		}
-		if slices.ContainsFunc(shelf, func(b *Bundle) bool { return b.Revision == p.Revision }) {
+		until := retired
+		retired = p.At
+		if slices.ContainsFunc(shelf, func(b shelved) bool { return b.Revision == p.Revision }) {
 			continue
 		}
 		r, err := k.sites.Revision(ctx, key, p.Revision)
 		if err == nil {
 			var b *Bundle
 			if b, err = k.build(ctx, r); err == nil {
-				k.put(b, false)
+				k.put(b, until)
 				continue
 			}
 		}
@@ -182,21 +206,28 @@ func (k *Keeper) restore(ctx context.Context, key string) {
 	}
 }
 
-// put shelves a bundle, in front when it is live, and drops what is too old.
-func (k *Keeper) put(b *Bundle, live bool) {
+// put shelves a bundle, in front when it is live (retired is zero), and drops
+// what is too old.
+func (k *Keeper) put(b *Bundle, retired time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	shelf := slices.DeleteFunc(slices.Clone(k.shelves[b.Site]), func(old *Bundle) bool { return old.Revision == b.Revision })
-	if live {
-		shelf = slices.Insert(shelf, 0, b)
+	shelf := slices.DeleteFunc(slices.Clone(k.shelves[b.Site]), func(old shelved) bool { return old.Revision == b.Revision })
+	if retired.IsZero() {
+		if len(shelf) > 0 && shelf[0].retired.IsZero() {
+			shelf[0].retired = k.now()
+		}
+		shelf = slices.Insert(shelf, 0, shelved{Bundle: b})
 	} else {
-		shelf = append(shelf, b)
+		shelf = append(shelf, shelved{b, retired})
 	}
-	k.shelves[b.Site] = shelf[:min(len(shelf), kept)]
+	for len(shelf) > keptMost || len(shelf) > kept && k.now().Sub(shelf[len(shelf)-1].retired) > cached {
+		shelf = shelf[:len(shelf)-1]
+	}
+	k.shelves[b.Site] = shelf
 	k.parts = map[string]*Bundle{}
 	for _, shelf := range k.shelves {
 		for _, b := range shelf {
-			k.parts[b.Hash] = b
+			k.parts[b.Hash] = b.Bundle
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
@@ -20,6 +21,9 @@ type published struct {
 	mu     sync.Mutex
 	of     map[string][]int
 	failed error
+	// made is when the revisions were created.
+	made  time.Time
+	clock time.Time
 }
 
 func (p *published) publish(key string, number int) {
@@ -35,7 +39,7 @@ func (p *published) Live(_ context.Context, key string) (*site.Revision, error) 
 	if p.failed != nil || len(numbers) == 0 {
 		return nil, errors.Join(p.failed, fault.New(fault.NotFound, "no site %s", key))
 	}
-	return &site.Revision{Site: key, Number: numbers[len(numbers)-1]}, nil
+	return &site.Revision{Site: key, Number: numbers[len(numbers)-1], CreatedAt: p.made}, nil
 }
 
 func (p *published) Revision(_ context.Context, key string, number int) (*site.Revision, error) {
@@ -72,7 +76,7 @@ func (b *builder) build(_ context.Context, r *site.Revision) (*Bundle, error) {
 		return nil, errors.New("esbuild: no")
 	}
 	file := &File{Identity: []byte(name)}
-	return &Bundle{Site: r.Site, Revision: r.Number, Hash: name, Script: file, Parts: map[string]*File{"banner.ja.js": file}}, nil
+	return &Bundle{Site: r.Site, Revision: r.Number, CreatedAt: r.CreatedAt, Hash: name, Script: file, Parts: map[string]*File{"banner.ja.js": file}}, nil
 }
 
 func (b *builder) names() string {
@@ -83,7 +87,8 @@ func (b *builder) names() string {
 
 func newKeeper() (*Keeper, *published, *builder, *bytes.Buffer) {
 	p, b, log := &published{of: map[string][]int{}}, &builder{fails: map[string]bool{}}, new(bytes.Buffer)
-	return NewKeeper(p, b.build, slog.New(slog.NewTextHandler(log, nil))), p, b, log
+	p.clock = time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
+	return NewKeeper(p, b.build, func() time.Time { return p.clock }, slog.New(slog.NewTextHandler(log, nil))), p, b, log
 }
 
 func script(t *testing.T, k *Keeper, key string) string {
@@ -187,13 +192,45 @@ func TestOlderPartsStay(t *testing.T) {
 	if err := k.Refresh(t.Context(), "shop"); err != nil || script(t, k, "shop") != "shop.3" || strings.Count(b.names(), "shop.3") != 1 {
 		t.Errorf("%v, serves %s, built %s", err, script(t, k, "shop"), b.names())
 	}
-	for hash, want := range map[string]bool{"shop.1": false, "shop.2": true, "shop.3": true, "shop.4": true, "": false} {
-		if f, err := k.Part(hash, "banner.ja.js"); (err == nil) != want || want && string(f.Identity) != hash {
-			t.Errorf("Part(%q): %v", hash, err)
+	parts := func(when string, want map[string]bool) {
+		for hash, want := range want {
+			if f, err := k.Part(hash, "banner.ja.js"); (err == nil) != want || want && string(f.Identity) != hash {
+				t.Errorf("%s: Part(%q): %v", when, hash, err)
+			}
 		}
 	}
-	if _, err := k.Part("shop.4", "banner.fr.js"); fault.KindOf(err) != fault.NotFound {
+	parts("within a cached script's life", map[string]bool{"shop.1": true, "shop.2": true, "shop.3": true, "shop.4": true, "": false})
+	p.clock = p.clock.Add(26 * time.Hour)
+	p.publish("shop", 5)
+	if err := k.Refresh(t.Context(), "shop"); err != nil {
+		t.Fatal(err)
+	}
+	parts("later", map[string]bool{"shop.1": false, "shop.2": false, "shop.3": true, "shop.4": true, "shop.5": true})
+	for n := 6; n <= 30; n++ {
+		p.publish("shop", n)
+		if err := k.Refresh(t.Context(), "shop"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	parts("many in a day", map[string]bool{"shop.18": false, "shop.19": true, "shop.30": true})
+	if _, err := k.Part("shop.30", "banner.fr.js"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("an unknown name: %v", err)
+	}
+}
+
+// After a failover that lost a publication the next one has the same number.
+func TestNumberUsedAnew(t *testing.T) {
+	k, p, b, _ := newKeeper()
+	p.publish("shop", 5)
+	if script(t, k, "shop") != "shop.5" {
+		t.Fatal("not served")
+	}
+	p.made = p.clock
+	if !k.behind(t.Context(), "shop") {
+		t.Error("takes another revision of the same number for its own")
+	}
+	if err := k.Refresh(t.Context(), "shop"); err != nil || b.names() != "shop.5 shop.5" {
+		t.Errorf("%v; built %s", err, b.names())
 	}
 }
 
