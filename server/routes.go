@@ -41,9 +41,10 @@ func (s *Server) table() []group {
 			{http.MethodGet, "/s/:site.js", a.Script, nil},
 			{http.MethodGet, "/a/:hash/:name", a.Part, nil},
 		}},
-		// The first limit stands before anything is looked up. It is generous,
-		// since a site's own server asks for many visitors from one address.
-		{who: "the site's own pages, and servers", surface: web.API, with: with(reads, a.CheckOrigin), routes: []route{
+		// The origin first, since a page must be able to read that it was refused: sites are
+		// looked up in memory. The limit is generous, since a site's own server asks for many
+		// visitors from one address.
+		{who: "the site's own pages, and servers", surface: web.API, with: with(a.CheckOrigin, reads), routes: []route{
 			// The address first, so that one caller cannot use up the site's share.
 			{http.MethodPost, "/v1/sites/:site/decisions", a.RecordDecision, with(writes, siteWrites)},
 			{http.MethodGet, "/v1/sites/:site/visitors/:visitor", a.Consents, nil},

@@ -30,6 +30,20 @@ func newMemory() *memory {
 	return &memory{sites: map[string][]byte{}, versions: map[string]uint64{}, revisions: map[string][]byte{}, publications: map[string][]Publication{}}
 }
 
+// copy returns all that the store holds; restore puts it back, as a failover to a
+// replica that had lagged behind does.
+func (m *memory) copy() *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return &memory{sites: maps.Clone(m.sites), versions: maps.Clone(m.versions), revisions: maps.Clone(m.revisions), publications: maps.Clone(m.publications)}
+}
+
+func (m *memory) restore(old *memory) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sites, m.versions, m.revisions, m.publications = old.sites, old.versions, old.revisions, old.publications
+}
+
 func (m *memory) err() error {
 	if m.away {
 		return fault.New(fault.Unavailable, "the store is away")

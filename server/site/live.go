@@ -9,6 +9,7 @@ import (
 // snapshot is what is known of a site as of one version. It is never changed.
 type snapshot struct {
 	version   uint64
+	read      uint64 // which of this process's reads it comes from, in the order in which they began
 	record    Record
 	live      *Revision // nil when nothing is published
 	published map[int]bool
@@ -58,16 +59,31 @@ func (s *Sites) snapshot(ctx context.Context, key string) (*snapshot, error) {
 		if snap != nil {
 			return snap, nil
 		}
+		// Another process may have made the site since the last poll; but names
+		// can be made up faster than a store can be asked about them.
+		if !s.unknown.AllowN(s.now(), 1) {
+			return nil, &fault.Error{Kind: fault.Throttled, Detail: "too many requests for sites that are not known here", RetryAfter: WatchInterval}
+		}
 	}
 	return s.load(ctx, key)
 }
 
 // load reads a site from the store and remembers it.
+//
+// What the store says now counts, also when its version is lower than what was
+// known: a failover can lose a change that was acknowledged.
 func (s *Sites) load(ctx context.Context, key string) (*snapshot, error) {
+	read := s.reads.Add(1)
 	record, version, err := s.store.Site(ctx, key)
 	if err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	if held := s.known[key]; held != nil && held.version > version {
+		// Numbers of revisions that are lost will be given anew.
+		s.revisions.Purge()
+	}
+	s.mu.Unlock()
 	live, err := s.optional(ctx, key, record.Live)
 	if err != nil {
 		return nil, err
@@ -76,13 +92,13 @@ func (s *Sites) load(ctx context.Context, key string) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	snap := &snapshot{version: version, record: record, live: live, published: map[int]bool{}}
+	snap := &snapshot{version: version, read: read, record: record, live: live, published: map[int]bool{}}
 	for _, p := range publications {
 		snap.published[p.Revision] = true
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if held := s.known[key]; held != nil && held.version > version {
+	if held := s.known[key]; held != nil && held.read > read {
 		return held, nil // a later read was faster
 	}
 	s.known[key] = snap

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
 
 	"github.com/sekisho/sekisho/server/fault"
 )
@@ -20,6 +21,9 @@ const (
 	// cachedRevisions bounds the revisions kept in memory; the live ones are
 	// kept besides.
 	cachedRevisions = 128
+	// How often in a second the store is asked for a site that no poll has found.
+	unknownRate  = 20
+	unknownBurst = 50
 )
 
 // Sites is everything that can be done with sites. It is safe for concurrent
@@ -36,6 +40,8 @@ type Sites struct {
 	changed  chan string // keys changed in this process, for Watch
 	mu       sync.Mutex
 	known    map[string]*snapshot
+	reads    atomic.Uint64 // begun so far, see load
+	unknown  *rate.Limiter // reads for keys that no poll has found
 }
 
 type revisionKey struct {
@@ -50,7 +56,7 @@ func New(store Store, rules Rules, now func() time.Time) *Sites {
 		panic(err)
 	}
 	return &Sites{store: store, rules: rules, now: now, revisions: cache,
-		changed: make(chan string, 64), known: map[string]*snapshot{}}
+		changed: make(chan string, 64), known: map[string]*snapshot{}, unknown: rate.NewLimiter(unknownRate, unknownBurst)}
 }
 
 // ApplyOptions says what to do with a document besides keeping it.

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -92,6 +93,57 @@ func TestWatch(t *testing.T) {
 	}
 	if keys := w.tick(t, false); len(keys) != 0 {
 		t.Errorf("told twice of %v", keys)
+	}
+}
+
+// A failover can lose what was acknowledged: what the store has then counts, and
+// the revision that takes the lost one's number is another one.
+func TestWatchAfterALostPublication(t *testing.T) {
+	m, shelf := newMemory(), testShelf()
+	here := New(m, testRules(shelf), clock())
+	elsewhere := New(m, testRules(shelf), clock())
+	apply(t, elsewhere, document("criteo"), true)
+	before := m.copy()
+	apply(t, elsewhere, document("criteo", "meta-pixel"), true)
+	w := startWatch(t, here)
+	<-w.changed
+	vendors := func() int {
+		r, err := here.Live(t.Context(), "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Number*10 + len(r.Vendors)
+	}
+	if vendors() != 22 {
+		t.Fatalf("live %d", vendors())
+	}
+	m.restore(before)
+	if keys := w.tick(t, false); len(keys) != 1 || vendors() != 11 {
+		t.Errorf("after the loss: told of %v, live %d", keys, vendors())
+	}
+	apply(t, New(m, testRules(shelf), clock()), document("criteo", "old-tag", "meta-pixel"), true)
+	if keys := w.tick(t, false); len(keys) != 1 || vendors() != 23 {
+		t.Errorf("after the next publication: told of %v, live %d", keys, vendors())
+	}
+}
+
+// Made-up names must not cost the store more than its due.
+func TestUnknownSitesAreLimited(t *testing.T) {
+	s, _, _ := newSites(t)
+	s.now = func() time.Time { return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC) }
+	apply(t, s, document("criteo"), true)
+	w := startWatch(t, s)
+	<-w.changed
+	kinds := map[fault.Kind]int{}
+	for i := range 200 {
+		_, err := s.Live(t.Context(), fmt.Sprintf("no-site-%d", i))
+		kinds[fault.KindOf(err)]++
+	}
+	if kinds[fault.NotFound] != unknownBurst || kinds[fault.Throttled] != 200-unknownBurst {
+		t.Errorf("answers by kind: %v", kinds)
+	}
+	if _, err := s.Live(t.Context(), "shop"); err != nil {
+		t.Errorf("a site that is known: %v", err)
 	}
 }
 
