@@ -60,7 +60,39 @@ func parse(args []string, std *streams) (*kong.Context, error) {
 	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
 		return nil, fault.New(fault.Invalid, "sekisho: %v; --help says more", wrong)
 	}
-	return command, err
+	if err != nil {
+		return nil, err
+	}
+	return command, oneSource(command)
+}
+
+// oneSource holds that a command which can ask a store or a service is told one
+// of them. What the command line says counts before the environment.
+func oneSource(command *kong.Context) error {
+	flags := map[string]*kong.Flag{}
+	for _, f := range command.Flags() {
+		if (f.Name == "store" || f.Name == "server") && f.Target.String() != "" {
+			flags[f.Name] = f
+		}
+	}
+	if len(flags) < 2 {
+		return nil
+	}
+	typed := map[string]bool{}
+	for _, p := range command.Path {
+		if p.Flag != nil {
+			typed[p.Flag.Name] = true
+		}
+	}
+	switch {
+	case typed["store"] == typed["server"]:
+		return fault.New(fault.Invalid, "sekisho: --store (SEKISHO_STORE) and --server (SEKISHO_SERVER) are both set; name the one to ask")
+	case typed["store"]:
+		flags["server"].Target.SetString("")
+	default:
+		flags["store"].Target.SetString("")
+	}
+	return nil
 }
 
 // ServeCmd is `sekisho serve`.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/sekisho/sekisho/cmd/sekisho/demo"
@@ -101,6 +102,9 @@ func demoURL(addr string) (string, error) {
 		host = "127.0.0.1"
 	case ip == nil || !ip.IsLoopback():
 		return "", fault.New(fault.Invalid, "--addr: the demo is for a browser on this machine: 127.0.0.1:%[1]s, or 0.0.0.0:%[1]s where the port comes through from outside, as in a container", port)
+	}
+	if port == "80" { // browsers leave it out of an origin
+		return strings.TrimSuffix("http://"+net.JoinHostPort(host, port), ":80"), nil
 	}
 	return "http://" + net.JoinHostPort(host, port), nil
 }
