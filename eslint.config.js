@@ -9,7 +9,7 @@ const MAY_IMPORT = {
   gate: [],
   i18n: [],
   ui: [],
-  signals: ['consent'],
+  signals: ['consent', 'store'],
   store: ['consent'],
   transport: ['consent'],
   banner: ['ui', 'i18n', 'consent'],

@@ -1,0 +1,39 @@
+// What the signals have in common: when a tag is told, and what of.
+import { cookies, mirror, newest } from '../store/read';
+
+/** What server/bundle hands to every signal. */
+export interface Told {
+  /** Whether the site's default lets tags run: what is unasked then counts as granted. */
+  runs?: boolean;
+  /** Ids of the vendors that listen. */
+  vendors: string[];
+}
+
+/** Whether there are such vendors, and the tags of all of them may run. */
+export type May = (vendors: string[] | undefined) => boolean;
+
+/** Vendors' globals: whatever a page and its tags have made of them. */
+export const globals = window as any;
+
+export const word = (may: boolean) => (may ? 'granted' : 'denied');
+
+/**
+ * Calls `tell` on each choice, and at once if there is something to say beyond the default: the visitor or the browser
+ * has decided about one of the vendors, or `early` (the site's default grants), or what is stored cannot be read and
+ * may be a denial. Once it has spoken it goes on, so that an erased choice is taken back as well.
+ */
+export const follow = ({ runs, vendors }: Told, early: unknown, tell: (may: May) => void) => {
+  const update = () => {
+    const consents = window.sekisho.consents();
+    const safe = !!newest(undefined) || !(cookies()[0] || mirror());
+    early ||= !safe || vendors.some((id) => consents[id] != 'unasked');
+    if (early) {
+      tell(
+        (ids) =>
+          !!ids?.[0] && ids.every((id) => consents[id] == 'granted' || (runs && safe && consents[id] == 'unasked')),
+      );
+    }
+  };
+  update();
+  window.sekisho.on('consent', update);
+};
