@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/sekisho/sekisho/server/consent"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
 
@@ -37,7 +38,7 @@ const (
 // errHeld says that another process has the lock.
 var errHeld = errors.New("held by another process")
 
-// Store is a site.Store, a consent.Store and a consent.KeyStore.
+// Store is a site.Store, a consent.Store, a consent.KeyStore and a discovery.Store.
 type Store struct {
 	now   func() time.Time
 	names *consent.Names
@@ -57,6 +58,7 @@ var (
 	_ site.Store       = (*Store)(nil)
 	_ consent.Store    = (*Store)(nil)
 	_ consent.KeyStore = (*Store)(nil)
+	_ discovery.Store  = (*Store)(nil)
 )
 
 // Open opens the store in a folder, given as "embedded:FOLDER", and makes both

@@ -7,17 +7,18 @@ import (
 
 // readStatements run on any of the readers' connections.
 type readStatements struct {
-	site, versions, revision, publications, state, history, counts *sql.Stmt
+	site, versions, revision, publications, state, history, counts, discoveries *sql.Stmt
 
 	prepared
 }
 
 // writeStatements run on the writer's connection.
 type writeStatements struct {
-	beginImmediate, commitAll, rollbackAll                        *sql.Stmt
-	siteRecord, putSite, hasRevision, putRevision, putPublication *sql.Stmt
-	visitor, putVisitor, dropVisitor, expired                     *sql.Stmt
-	raiseCount, dropCounts, putKey, key                           *sql.Stmt
+	beginImmediate, commitAll, rollbackAll                          *sql.Stmt
+	siteRecord, putSite, hasRevision, putRevision, putPublication   *sql.Stmt
+	visitor, putVisitor, dropVisitor, expired                       *sql.Stmt
+	raiseCount, dropCounts, putKey, key                             *sql.Stmt
+	countDiscoveries, raiseDiscovery, putDiscovery, dropDiscoveries *sql.Stmt
 
 	prepared
 }
@@ -45,6 +46,7 @@ func prepareReads(ctx context.Context, db preparer) (r readStatements, err error
 		&r.state:        "SELECT state FROM visitors WHERE site = ? AND visitor = ? AND state_until > ?",
 		&r.history:      "SELECT history FROM visitors WHERE site = ? AND visitor = ? AND history_until > ?",
 		&r.counts:       "SELECT name, value FROM counts WHERE site = ? AND day = ?",
+		&r.discoveries:  "SELECT day, name, value FROM discoveries WHERE site = ? AND day BETWEEN ? AND ?",
 	})
 	return r, err
 }
@@ -67,10 +69,15 @@ func prepareWrites(ctx context.Context, conn preparer) (w writeStatements, err e
 		&w.dropVisitor: "DELETE FROM visitors WHERE site = ? AND visitor = ?",
 		&w.raiseCount: `INSERT INTO counts (site, day, name, value) VALUES (?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET value = value + excluded.value`,
-		&w.dropCounts: "DELETE FROM counts WHERE day < ?",
-		&w.putKey:     "INSERT INTO keys (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
-		&w.key:        "SELECT value FROM keys WHERE name = ?",
-		&w.expired:    "SELECT site, visitor, state, state_until, history, history_until FROM visitors WHERE next <= ? ORDER BY next LIMIT ?",
+		&w.dropCounts:       "DELETE FROM counts WHERE day < ?",
+		&w.countDiscoveries: "SELECT count(*) FROM discoveries WHERE site = ? AND day = ? AND name <> ?",
+		&w.raiseDiscovery:   "UPDATE discoveries SET value = value + 1 WHERE site = ? AND day = ? AND name = ?",
+		&w.putDiscovery: `INSERT INTO discoveries (site, day, name, value) VALUES (?, ?, ?, 1)
+			ON CONFLICT DO UPDATE SET value = value + 1`,
+		&w.dropDiscoveries: "DELETE FROM discoveries WHERE day < ?",
+		&w.putKey:          "INSERT INTO keys (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
+		&w.key:             "SELECT value FROM keys WHERE name = ?",
+		&w.expired:         "SELECT site, visitor, state, state_until, history, history_until FROM visitors WHERE next <= ? ORDER BY next LIMIT ?",
 	})
 	return w, err
 }

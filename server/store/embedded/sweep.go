@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/sekisho/sekisho/server/discovery"
 )
 
 const (
@@ -15,14 +16,17 @@ const (
 	countDays = 400
 )
 
-// Sweep removes what has expired by now, and counters of more than 400 days
-// ago; it returns the number of visitors of whom nothing is held any more.
+// Sweep removes what has expired by now, counters of more than 400 days ago,
+// and what pages reported before discovery.Retention; it returns the number of visitors of whom nothing is held any more.
 // Reads do not depend on it: what has expired is absent from then on. The
 // caller decides how often to sweep; once a day is enough.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (removed int, err error) {
-	oldest := now.UTC().AddDate(0, 0, -countDays).Format(time.DateOnly)
+	daysAgo := func(n int) string { return now.UTC().AddDate(0, 0, -n).Format(time.DateOnly) }
 	if err := s.do(ctx, func(w *writer) error {
-		_, err := w.dropCounts.Exec(oldest)
+		if _, err := w.dropCounts.Exec(daysAgo(countDays)); err != nil {
+			return err
+		}
+		_, err := w.dropDiscoveries.Exec(daysAgo(discovery.Retention))
 		return err
 	}); err != nil {
 		return 0, err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/store/storetest"
 )
@@ -102,5 +103,21 @@ func TestSweepCounts(t *testing.T) {
 	}
 	if _, err := s.Sweep(t.Context(), c.at.AddDate(0, 0, countDays+1)); err != nil || s.rows(t, "counts") != 0 {
 		t.Errorf("after %d days: %d counters, %v", countDays+1, s.rows(t, "counts"), err)
+	}
+}
+
+func TestSweepDiscoveries(t *testing.T) {
+	c := &clock{time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
+	s := openAt(t, t.TempDir(), c.now)
+	if err := s.Discover(t.Context(), discovery.Write{Site: "shop", Day: "2026-11-21", Names: []string{"a"}, Most: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for days, want := range map[int]int{0: 1, discovery.Retention: 1} {
+		if _, err := s.Sweep(t.Context(), c.at.AddDate(0, 0, days)); err != nil || s.rows(t, "discoveries") != want {
+			t.Errorf("after %d days: %d counters, %v", days, s.rows(t, "discoveries"), err)
+		}
+	}
+	if _, err := s.Sweep(t.Context(), c.at.AddDate(0, 0, discovery.Retention+1)); err != nil || s.rows(t, "discoveries") != 0 {
+		t.Errorf("after %d days: %d counters, %v", discovery.Retention+1, s.rows(t, "discoveries"), err)
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/sekisho/sekisho/server/consent"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
 )
@@ -42,17 +43,20 @@ var (
 	applyText string
 	//go:embed key.lua
 	keyText string
+	//go:embed discover.lua
+	discoverText string
 
-	recordScript = redis.NewScript(recordText)
-	applyScript  = redis.NewScript(applyText)
-	keyScript    = redis.NewScript(keyText)
+	recordScript   = redis.NewScript(recordText)
+	applyScript    = redis.NewScript(applyText)
+	keyScript      = redis.NewScript(keyText)
+	discoverScript = redis.NewScript(discoverText)
 )
 
 // go-redis writes to standard error, in a form of its own, what it also
 // returns; logging is for whoever gets the error.
 func init() { logging.Disable() }
 
-// Store is a site.Store, a consent.Store and a consent.KeyStore.
+// Store is a site.Store, a consent.Store, a consent.KeyStore and a discovery.Store.
 type Store struct {
 	client redis.UniversalClient
 	kind   kind
@@ -64,6 +68,7 @@ var (
 	_ site.Store       = (*Store)(nil)
 	_ consent.Store    = (*Store)(nil)
 	_ consent.KeyStore = (*Store)(nil)
+	_ discovery.Store  = (*Store)(nil)
 )
 
 // Open returns a store of the servers at an address (its forms: see connect).

@@ -45,7 +45,7 @@ func conformance(t *testing.T, s *Store) {
 		return storetest.Stores{Store: s, Left: func(t *testing.T, key string, visitor uuid.UUID) (state, history time.Duration) {
 			tag := tagOf(visitor)
 			return left(t, stateKey(tag, key, visitor)), left(t, historyKey(tag, key, visitor))
-		}}
+		}, LeftOfDay: func(t *testing.T, key, day string) time.Duration { return left(t, discoveryKey(key, day)) }}
 	})
 }
 

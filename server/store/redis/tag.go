@@ -59,9 +59,14 @@ func slotOf(tag string) int {
 }
 
 // tagOf returns the number of a visitor's tag: FNV-1a of the id, folded to a byte.
-func tagOf(visitor uuid.UUID) int {
+func tagOf(visitor uuid.UUID) int { return tagOfBytes(visitor[:]) }
+
+// tagOfSite returns the number of the tag of what is kept by site.
+func tagOfSite(key string) int { return tagOfBytes([]byte(key)) }
+
+func tagOfBytes(name []byte) int {
 	h := fnv.New32a()
-	_, _ = h.Write(visitor[:]) // a hash never fails
+	_, _ = h.Write(name) // a hash never fails
 	sum := h.Sum32()
 	sum ^= sum >> 16
 	sum ^= sum >> 8
@@ -85,4 +90,10 @@ func visitorKey(tag int, kind, site string, visitor uuid.UUID) string {
 
 func countKey(tag int, site, day string) string {
 	return prefix + "{" + tags[tag] + "}:c:" + site + ":" + day
+}
+
+// discoveryKey is that of what a site's pages reported on a day. Nothing else
+// has to share its slot, so a site has one tag for all days.
+func discoveryKey(site, day string) string {
+	return prefix + "{" + tags[tagOfSite(site)] + "}:d:" + site + ":" + day
 }

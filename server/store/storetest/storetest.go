@@ -1,6 +1,6 @@
 // Package storetest is what every store has to pass: the sentences of the
-// contracts of site.Store, consent.Store and consent.KeyStore as tests, a
-// random comparison with a model, benchmarks, and the writers of the crash tests.
+// contracts of site.Store, consent.Store, consent.KeyStore and discovery.Store
+// as tests, a random comparison with a model, benchmarks, and the writers of the crash tests.
 //
 // A new store joins by one call of Run and one of Bench.
 package storetest
@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/sekisho/sekisho/server/consent"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
 )
@@ -24,6 +25,7 @@ type Store interface {
 	site.Store
 	consent.Store
 	consent.KeyStore
+	discovery.Store
 }
 
 // Stores is a store under test.
@@ -32,6 +34,9 @@ type Stores struct {
 	// Left tells for how long the state and the history of a visitor will still
 	// be held, as the store itself has noted it.
 	Left func(t *testing.T, site string, visitor uuid.UUID) (state, history time.Duration)
+	// LeftOfDay tells for how long what was reported on a day will still be held;
+	// nil for a store that removes days when it is swept.
+	LeftOfDay func(t *testing.T, site, day string) time.Duration
 }
 
 // Run holds a store to its contracts. open returns a store, which may hold what
@@ -41,7 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		name  string
 		tests []test
 	}{
-		{"sites", siteTests}, {"decisions", decisionTests}, {"counts", countTests}, {"keys", keyTests}, {"model", modelTests},
+		{"sites", siteTests}, {"decisions", decisionTests}, {"counts", countTests}, {"keys", keyTests}, {"discoveries", discoveryTests}, {"model", modelTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, test := range group.tests {
