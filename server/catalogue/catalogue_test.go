@@ -102,6 +102,28 @@ func TestPurposes(t *testing.T) {
 
 // TestPolicyVendors holds the vendors that the five policies name to today's
 // entity, and finds each by the name and the entity that they print.
+func TestTextIn(t *testing.T) {
+	both, ja, en := Text{"ja": "広告", "en": "Advertising"}, Text{"ja": "広告", "en": ""}, Text{"en": "Advertising"}
+	for _, c := range []struct {
+		text              Text
+		lang, want, shown string
+	}{
+		{both, "ja", "広告", "ja"},
+		{both, "en", "Advertising", "en"},
+		{both, "pt-BR", "Advertising", "en"}, // and not Japanese, though that is the master
+		{ja, "pt-BR", "広告", "ja"},
+		{ja, "en", "広告", "ja"},
+		{en, "ja", "Advertising", "en"},
+		{Text{"fr": "Publicité", "en": "Advertising"}, "fr", "Publicité", "fr"},
+		{Text{"fr": "Publicité"}, "ja", "", ""},
+		{nil, "ja", "", ""},
+	} {
+		if got, shown := c.text.In(c.lang), c.text.Shown(c.lang); got != c.want || shown != c.shown {
+			t.Errorf("%v in %s: %q, in %q", c.text, c.lang, got, shown)
+		}
+	}
+}
+
 func TestPolicyVendors(t *testing.T) {
 	c := load(t)
 	for _, w := range []struct{ id, entity, country, printed string }{

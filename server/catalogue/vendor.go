@@ -8,11 +8,16 @@ package catalogue
 // Text is a text by language, keyed by BCP 47 tag. "ja" is the master.
 type Text map[string]string
 
-// In returns the text in lang, else in Japanese, else in English, else "".
-func (t Text) In(lang string) string {
-	for _, l := range []string{lang, "ja", "en"} {
-		if s := t[l]; s != "" {
-			return s
+// In returns the text in lang; where there is none, in the language of Shown.
+func (t Text) In(lang string) string { return t[t.Shown(lang)] }
+
+// Shown returns the language in which somebody who wants lang reads the text:
+// that one, else English, which more of those who are not Japanese can read,
+// else Japanese; "" when there is none of them.
+func (t Text) Shown(lang string) string {
+	for _, l := range []string{lang, "en", "ja"} {
+		if t[l] != "" {
+			return l
 		}
 	}
 	return ""

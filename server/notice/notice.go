@@ -157,12 +157,31 @@ func (p *Pages) keep(key pageKey, m made) {
 }
 
 // pick returns the language of a notice: the one asked for, if the site
-// speaks it, else the site's first.
+// speaks it, else the site's first; English for one that the page does not speak.
 func pick(rev *site.Revision, asked string) string {
-	if slices.Contains(rev.Document.Languages, asked) {
-		return asked
+	if slices.Contains(rev.Document.Languages, asked) || slices.Contains(languages(rev), asked) {
+		return spoken(asked)
 	}
-	return rev.Document.Languages[0]
+	return spoken(rev.Document.Languages[0])
+}
+
+// languages returns those in which a site's notice can be read, in the site's order.
+func languages(rev *site.Revision) []string {
+	var own []string
+	for _, lang := range rev.Document.Languages {
+		if s := spoken(lang); !slices.Contains(own, s) {
+			own = append(own, s)
+		}
+	}
+	return own
+}
+
+// spoken returns the language of the page for readers of lang.
+func spoken(lang string) string {
+	if words[lang] == nil {
+		return "en"
+	}
+	return lang
 }
 
 // asset returns content ready to be served, compressed once.

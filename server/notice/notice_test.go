@@ -211,6 +211,16 @@ func TestLanguages(t *testing.T) {
 			t.Errorf("%q: %q, %v", query, n.Language, err)
 		}
 	}
+	v = newEnv()
+	for _, rev := range v.sites.revisions {
+		rev.Document.Languages = []string{"ja", "pt-BR", "de"}
+	}
+	for query, want := range map[string]string{"": "ja", "?lang=pt-BR": "en", "?lang=de": "en", "?lang=en": "en", "?lang=ja": "ja", "?lang=fr": "ja"} {
+		var n Notice
+		if err := json.Unmarshal(v.get("/sites/shop/notice.json"+query).Body.Bytes(), &n); err != nil || n.Language != want || !slices.Equal(n.Languages, []string{"ja", "en"}) {
+			t.Errorf("%q: %q of %q, %v", query, n.Language, n.Languages, err)
+		}
+	}
 	if len(New(v.sites, purposes, time.Now).made) != 0 || len(v.sites.revisions) != 2 {
 		t.Error("fixture changed")
 	}

@@ -74,7 +74,7 @@ type Publication struct {
 func (p *Pages) notice(rev *site.Revision, lang string, history []Publication) Notice {
 	doc := rev.Document
 	n := Notice{
-		Site: rev.Site, Name: doc.Name.In(lang), Language: lang, Languages: doc.Languages, Revision: rev.Number, RevisionHash: rev.Hash,
+		Site: rev.Site, Name: doc.Name.In(lang), Language: lang, Languages: languages(rev), Revision: rev.Number, RevisionHash: rev.Hash,
 		Default: doc.Default, Paused: doc.Paused, ExpiryMonths: doc.ExpiryMonths,
 		Controller: doc.Notice.Controller.In(lang), Contact: doc.Notice.Contact, Publications: history,
 		Vendors: make([]Vendor, len(rev.Vendors)),

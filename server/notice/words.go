@@ -11,6 +11,8 @@ import (
 
 // words are the page's own texts by language and key. Japanese is the master:
 // a key that is missing elsewhere is read there, and a test keeps both complete.
+// What vendors receive is told in these two languages alone, so the page is as
+// well: readers of another that a site speaks get English.
 var words = map[string]map[string]string{
 	"ja": {
 		"title":        "外部への情報送信について",
