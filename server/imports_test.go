@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/bundle", "server/web"},
 	"server/notice":                {"server/fault", "server/catalogue", "server/site", "server/web"},
 	"server/mark":                  {"server/fault", "server/catalogue"},
+	"server/policy":                {"server/fault", "server/catalogue", "server/site", "server/consent"},
 	"server/store/redis":           {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery"},
 	"server/store/redis/redistest": {},
 	"server/store/embedded":        {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery"},

@@ -16,6 +16,7 @@ type commands struct {
 	Vendors VendorsCmd `cmd:"" help:"Look into the vendor catalogue."`
 	Bundle  BundleCmd  `cmd:"" help:"Write the files that the service would serve for a site."`
 	Mark    MarkCmd    `cmd:"" help:"Make vendors' static tags in HTML files inert."`
+	Snippet SnippetCmd `cmd:"" help:"Print what to paste into a site's pages."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -173,23 +173,26 @@ func (r Rule) key() (class, string) {
 	return glob, r.Host[len(label):]
 }
 
-// ordered returns the rules, each host and path once, such that of any two
-// that may fit the same request the more specific one comes first.
+// Compare orders rules such that of any two that may fit the same request the
+// more specific one comes first.
+func (r Rule) Compare(other Rule) int {
+	class, _ := r.key()
+	otherClass, _ := other.key()
+	return cmp.Or(
+		cmp.Compare(class, otherClass),
+		// Of two suffixes that fit one host, the one with more dots is longer.
+		cmp.Compare(strings.Count(other.Host, "."), strings.Count(r.Host, ".")),
+		cmp.Compare(literal(other.Host), literal(r.Host)),
+		cmp.Compare(r.Host, other.Host),
+		cmp.Compare(literal(other.Path), literal(r.Path)),
+		cmp.Compare(strings.Count(r.Path, "*"), strings.Count(other.Path, "*")),
+		cmp.Compare(r.Path, other.Path),
+		cmp.Compare(r.Vendor, other.Vendor))
+}
+
+// ordered returns the rules, each host and path once, by Compare.
 func ordered(rules []Rule) []Rule {
-	sorted := slices.SortedFunc(slices.Values(rules), func(a, b Rule) int {
-		classA, _ := a.key()
-		classB, _ := b.key()
-		return cmp.Or(
-			cmp.Compare(classA, classB),
-			// Of two suffixes that fit one host, the one with more dots is longer.
-			cmp.Compare(strings.Count(b.Host, "."), strings.Count(a.Host, ".")),
-			cmp.Compare(literal(b.Host), literal(a.Host)),
-			cmp.Compare(a.Host, b.Host),
-			cmp.Compare(literal(b.Path), literal(a.Path)),
-			cmp.Compare(strings.Count(a.Path, "*"), strings.Count(b.Path, "*")),
-			cmp.Compare(a.Path, b.Path),
-			cmp.Compare(a.Vendor, b.Vendor))
-	})
+	sorted := slices.SortedFunc(slices.Values(rules), Rule.Compare)
 	return slices.CompactFunc(sorted, func(a, b Rule) bool { return a.Host == b.Host && a.Path == b.Path })
 }
 

@@ -1,0 +1,86 @@
+package main
+
+// snippetWords are the comments of what is printed. Those of HTML end before a
+// comment's end could stand in them.
+type snippetWords struct {
+	tag, sealed, strict string
+	// gpc goes to stderr: JSON has no comments.
+	gpc string
+}
+
+// ways is the table of ways to paste. What was measured stands in
+// widget/README.md, where the suite writes it.
+var ways = map[string]string{
+	"en": `Ways to paste, from the cheapest to the most complete. What each lets through of all the ways in
+which a tag can come, and what it costs in loading time, is measured: see widget/README.md.
+
+  (no flag)        One tag. Whatever scripts insert sends no request before consent, and no static tag
+                   is executed; the browser may fetch static tags ahead. Costs nothing else.
+  --sealed         One line more. In Chromium static scripts are not fetched either; static images,
+                   styles and frames still can be. The browser stops looking ahead in the rest of the
+                   page: put preload hints for what must come early before the line.
+  sekisho mark     Marks static tags in your HTML as inert: none of those is requested. You change the
+                   HTML, or let server/mark do it to responses.
+  --strict         A content security policy in the page with the hosts that the site allows: the
+                   browser itself holds everything else, of known vendors or not. A choice reloads the
+                   page; the browser does not look ahead; paste again when the hosts change.
+  --header SERVER  The same policy as a response header (nginx, apache, cloudflare, json for Go). The
+                   browser goes on looking ahead. Needs a hand on the server, and pages that no cache
+                   shares between visitors.
+  --gpc            Not a way to hold tags: the file that says you honour Global Privacy Control.
+
+Out of reach of all of them: preconnect and dns-prefetch hints, what stands before the snippet, and
+what a server sends by itself.`,
+	"ja": `貼り付け方です。手間の少ないものから順に並んでいます。タグの入り方ごとに何が止まるか、読み込み時間に
+どれだけ影響するかは実測しています。widget/README.md をご覧ください。
+
+  (指定なし)       タグ1行。スクリプトが挿入するタグは、同意前に一切通信しません。HTMLに直接書かれたタグは
+                   実行されませんが、ブラウザーが先読みで取得することがあります。ほかに負担はありません。
+  --sealed         1行追加します。Chromiumでは、直接書かれたスクリプトも取得されなくなります。画像、
+                   スタイル、フレームは取得されることがあります。以降のHTMLの先読みが止まるため、早く
+                   必要なもののpreloadはこの行より前に置いてください。
+  sekisho mark     HTMLに直接書かれたタグを動かない形に書き換えます。書き換えたタグは一切通信しません。
+                   HTMLを変更するか、server/mark でレスポンスを書き換えます。
+  --strict         サイトが許可するホストだけを載せたコンテンツセキュリティポリシーを、ページに書きます。
+                   登録の有無を問わず、それ以外の通信はブラウザー自身が止めます。選択するとページを
+                   読み込み直します。先読みは止まります。ホストが変わったら貼り直しが必要です。
+  --header SERVER  同じポリシーをレスポンスヘッダーで送ります(nginx、apache、cloudflare、Go用のjson)。
+                   先読みは止まりません。サーバーの設定が必要で、ページを訪問者間で共有するキャッシュは
+                   使えません。
+  --gpc            タグを止める方法ではありません。Global Privacy Controlへの対応を示すファイルです。
+
+どの方法でも止められないもの: preconnect と dns-prefetch の指定、スニペットより前に書かれたもの、
+サーバー自身が行う送信。`,
+}
+
+var snippetEnglish = snippetWords{
+	tag: `<!-- Sekisho: first in <head>, right behind <meta charset>, and neither async nor defer.
+     Holds whatever scripts insert; static tags are not executed, but may be fetched ahead. -->
+`,
+	sealed: `<!-- Sekisho: first in <head>, right behind <meta charset>. The first line is for the browser's preload scanner:
+     Chromium does not fetch static scripts ahead, nor anything else in the rest of the page. What must come
+     early goes here, before it: <link rel="preload" as="image" href="YOUR-HERO-IMAGE"> -->
+`,
+	strict: `<!-- Sekisho, revision %d: first in <head>, right behind <meta charset>. The browser reaches only the hosts below; a
+     choice reloads the page. What must come early goes here, before the script:
+     <link rel="preload" as="image" href="YOUR-HERO-IMAGE">
+     Where your pages have a policy of their own, give the script its nonce. Paste anew when the hosts change. -->
+`,
+	gpc: "Serve this as https://YOUR-SITE/.well-known/gpc.json with Content-Type: application/json, on every host of %q.\n",
+}
+
+var snippetJapanese = snippetWords{
+	tag: `<!-- Sekisho: <head> の先頭、<meta charset> の直後に置いてください。async と defer は付けません。
+     スクリプトが挿入するタグを止めます。HTMLに直接書かれたタグは実行されませんが、先読みされることがあります。 -->
+`,
+	sealed: `<!-- Sekisho: <head> の先頭、<meta charset> の直後に置いてください。最初の行はブラウザーの先読みに向けたもので、
+     Chromiumは以降のHTMLのスクリプトなどを先読みしなくなります。早く必要なものは、この行より前のここに書きます。
+     <link rel="preload" as="image" href="YOUR-HERO-IMAGE"> -->
+`,
+	strict: `<!-- Sekisho リビジョン%d: <head> の先頭、<meta charset> の直後に置いてください。ブラウザーは下に挙げたホストとだけ
+     通信します。選択するとページを読み込み直します。早く必要なものは、スクリプトより前のここに書きます。
+     <link rel="preload" as="image" href="YOUR-HERO-IMAGE">
+     サイト独自のポリシーがある場合は、スクリプトにそのnonceを付けてください。ホストが変わったら貼り直してください。 -->
+`,
+	gpc: "https://YOUR-SITE/.well-known/gpc.json として、Content-Type: application/json で、%q のすべてのホストから配信してください。\n",
+}
