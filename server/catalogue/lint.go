@@ -40,6 +40,7 @@ var lintRules = []lintRule{
 	{"storage-complete", storageComplete},
 	{"links-https", linksHTTPS},
 	{"list-ids-positive", listIDsPositive},
+	{"signal-known", signalKnown},
 	{"unverified-known", unverifiedKnown},
 	{"sources-dated", sourcesDated},
 	{"facts-sourced", factsSourced},

@@ -167,6 +167,13 @@ func listIDsPositive(l *lint) {
 	}
 }
 
+// signalKnown: the widget has one module for each protocol, and none for others.
+func signalKnown(l *lint) {
+	if l.Signal != "" && !slices.Contains(Signals, l.Signal) {
+		l.fault("/signal", "%q is not a protocol that the widget speaks; known: %s", l.Signal, strings.Join(Signals, ", "))
+	}
+}
+
 func unverifiedKnown(l *lint) {
 	for i, key := range l.Unverified {
 		path := fmt.Sprintf("/unverified/%d", i)

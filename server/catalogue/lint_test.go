@@ -88,6 +88,7 @@ func TestLintRules(t *testing.T) {
 		"storage-complete":   {"/storage/0/area: must be", "/storage/1/key: is missing"},
 		"links-https":        {"/links/privacy/ja: must be an https", "/links/cookies: must be an https", "/links/optOut: must be an https"},
 		"list-ids-positive":  {"/tcf: must be"},
+		"signal-known":       {`/signal: "smoke" is not a protocol`},
 		"unverified-known":   {`/unverified/0: "colour" is not`, "/unverified/2: \"country\" stands here twice"},
 		"sources-dated":      {"/sources/0/date: 2099-01-01 is in the future", "/sources/1/date: must be a day", `/sources/2/facts/0: "colour" is not`, "/sources/3/facts: must name"},
 		"facts-sourced":      {`no source names "entity"`, `no source names "hosts"`, `no source names "links.optOut"`, `no source names "tcf"`},
