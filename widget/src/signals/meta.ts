@@ -3,18 +3,19 @@
 // https://developers.facebook.com/docs/meta-pixel/implementation/data-processing-options
 import { follow, globals, type Told } from './vendor';
 
-/** While nothing may be used, Limited Data Use as well, with Meta finding out where the visitor is (0, 0). */
-const commands = (may: boolean) => [
-  ['consent', may ? 'grant' : 'revoke'],
-  may ? ['dataProcessingOptions', []] : ['dataProcessingOptions', ['LDU'], 0, 0],
-];
+const REVOKE = ['consent', 'revoke'];
+/**
+ * Limited Data Use besides, with Meta finding out where the visitor is (0, 0). It is never taken back on the page:
+ * the site may have asked for it by itself.
+ */
+const DENY = [REVOKE, ['dataProcessingOptions', ['LDU'], 0, 0]];
 
 export default (config: Told) => {
   /** What waits for the pixel. */
   let waiting: unknown[][] | undefined;
   let pixel: any = globals.fbq;
-  const say = (may: boolean) => {
-    for (const command of commands(may)) waiting ? waiting.push(command) : globals.fbq(...command);
+  const say = (commands: unknown[][]) => {
+    for (const command of commands) waiting ? waiting.push(command) : globals.fbq(...command);
   };
   if (!pixel) {
     waiting = [];
@@ -35,10 +36,10 @@ export default (config: Told) => {
       },
     });
   }
-  say(false);
-  follow(config, config.runs, (may) => say(may(config.vendors)));
+  say([REVOKE]);
+  follow(config, config.runs, (may) => say(may(config.vendors) ? [['consent', 'grant']] : DENY));
 };
 
 export const deny = () => {
-  if (globals.fbq) for (const command of commands(false)) globals.fbq(...command);
+  if (globals.fbq) for (const command of DENY) globals.fbq(...command);
 };

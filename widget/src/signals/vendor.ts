@@ -13,7 +13,7 @@ export interface Told {
 export type May = (vendors: string[] | undefined) => boolean;
 
 /** Vendors' globals: whatever a page and its tags have made of them. */
-export const globals = window as any;
+export const globals = globalThis as any;
 
 export const word = (may: boolean) => (may ? 'granted' : 'denied');
 
