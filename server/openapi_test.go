@@ -32,6 +32,8 @@ func document(t *testing.T, s *Server) *openapi3.T {
 	return doc
 }
 
+const report = `{"findings":[{"what":"unknown","kind":"img","host":"pixel.tracker.example"},{"what":"ahead","kind":"script","host":"static.criteo.net","vendor":"criteo"}]}`
+
 var param = regexp.MustCompile(`:(\w+)`)
 
 // TestOpenAPINamesEveryRoute holds the document and the table together, both ways.
@@ -113,6 +115,18 @@ func TestAnswersFitOpenAPI(t *testing.T) {
 		{"POST", v1 + "/decisions", one + "/decisions", decision(visitor), nil, 422},
 		{"OPTIONS", v1 + "/decisions", one + "/decisions", "", []string{"Origin", origin}, 204},
 		{"OPTIONS", v1 + "/decisions", one + "/decisions", "", []string{"Origin", "https://evil.example"}, 403},
+		{"POST", v1 + "/reports", one + "/reports", report, []string{"Origin", origin, "Content-Type", "text/plain"}, 204},
+		{"POST", v1 + "/reports", one + "/reports", "{", nil, 400},
+		{"POST", v1 + "/reports", one + "/reports", report, []string{"Origin", "https://evil.example"}, 403},
+		{"POST", v1 + "/reports", "/v1/sites/other/reports", report, nil, 404},
+		{"POST", v1 + "/reports", one + "/reports", strings.Repeat(" ", 5<<10), nil, 413},
+		{"POST", v1 + "/reports", one + "/reports", "x=1", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415},
+		{"POST", v1 + "/reports", one + "/reports", `{"findings":[]}`, nil, 422},
+		{"OPTIONS", v1 + "/reports", one + "/reports", "", []string{"Origin", origin}, 204},
+		{"GET", v1 + "/reports", one + "/reports", "", nil, 403},
+		{"GET", v1 + "/reports", one + "/reports", "", bearer, 200},
+		{"GET", v1 + "/reports", one + "/reports?days=0", "", bearer, 400},
+		{"GET", v1 + "/reports", "/v1/sites/other/reports", "", bearer, 404},
 		{"GET", v1 + "/visitors/{visitor}", one + "/visitors/" + visitor, "", nil, 200},
 		{"GET", v1 + "/visitors/{visitor}", one + noSuch, "", nil, 404},
 		{"GET", v1 + "/visitors/{visitor}", one + "/visitors/me", "", nil, 400},

@@ -34,6 +34,9 @@ func (s *Server) table() []group {
 	writes := s.sharedLimit(s.config.Limits.Writes, address)
 	reads := s.limit(s.config.Limits.Reads, address)
 	siteWrites := s.limit(s.config.Limits.SiteWrites, func(c echo.Context) string { return s.keyer.Site(c.Param("site")) })
+	// Reports have limits of their own: however many come, decisions pass.
+	reports := s.limit(s.config.Limits.Writes, address)
+	siteReports := s.limit(s.config.Limits.SiteReports, func(c echo.Context) string { return s.keyer.Site(c.Param("site")) })
 	with := func(m ...echo.MiddlewareFunc) []echo.MiddlewareFunc { return m }
 
 	table := []group{
@@ -47,11 +50,13 @@ func (s *Server) table() []group {
 		{who: "the site's own pages, and servers", surface: web.API, with: with(a.CheckOrigin, reads), routes: []route{
 			// The address first, so that one caller cannot use up the site's share.
 			{http.MethodPost, "/v1/sites/:site/decisions", a.RecordDecision, with(writes, siteWrites)},
+			{http.MethodPost, "/v1/sites/:site/reports", a.RecordReport, with(reports, siteReports)},
 			{http.MethodGet, "/v1/sites/:site/visitors/:visitor", a.Consents, nil},
 			{http.MethodGet, "/v1/sites/:site/visitors/:visitor/decisions", a.Decisions, nil},
 			{http.MethodGet, "/v1/sites/:site/visitors/:visitor/vendors/:vendor", a.VendorConsent, nil},
 			{http.MethodDelete, "/v1/sites/:site/visitors/:visitor", a.Erase, with(writes)},
 			{http.MethodOptions, "/v1/sites/:site/decisions", a.Preflight, nil},
+			{http.MethodOptions, "/v1/sites/:site/reports", a.Preflight, nil},
 			{http.MethodOptions, "/v1/sites/:site/visitors/:visitor", a.Preflight, nil},
 			{http.MethodOptions, "/v1/sites/:site/visitors/:visitor/decisions", a.Preflight, nil},
 			{http.MethodOptions, "/v1/sites/:site/visitors/:visitor/vendors/:vendor", a.Preflight, nil},
@@ -80,6 +85,7 @@ func (s *Server) table() []group {
 		// Writes limit the guessing of tokens, and stand before the token for that.
 		table = append(table, group{who: "whoever holds the token", surface: web.API, with: with(writes, a.RequireToken), routes: []route{
 			{http.MethodPut, "/v1/sites/:site", a.ApplySite, nil},
+			{http.MethodGet, "/v1/sites/:site/reports", a.Reports, nil},
 		}})
 	}
 	return table

@@ -17,6 +17,7 @@ import (
 	"github.com/sekisho/sekisho/server/bundle"
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/consent"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/notice"
 	"github.com/sekisho/sekisho/server/site"
@@ -28,6 +29,7 @@ type Store interface {
 	site.Store
 	consent.Store
 	consent.KeyStore
+	discovery.Store
 	// Ping reports whether the store can be reached.
 	Ping(ctx context.Context) error
 	// Durability tells how safely an acknowledged decision is kept.
@@ -37,17 +39,19 @@ type Store interface {
 
 // Limits bound what one address, and one site, may ask for. A zero rate limits nothing.
 type Limits struct {
-	Writes     web.Rate // decisions and erasures of one address, all instances together
-	SiteWrites web.Rate // decisions of one site, by instance
-	Reads      web.Rate // all of /v1/sites, of one address, by instance
+	Writes      web.Rate // decisions and erasures of one address, all instances together; by themselves, its reports
+	SiteWrites  web.Rate // decisions of one site, by instance
+	SiteReports web.Rate // reports of one site, by instance
+	Reads       web.Rate // all of /v1/sites, of one address, by instance
 }
 
 // DefaultLimits leave room for an office behind one address and for a site's
 // busiest minute.
 var DefaultLimits = Limits{
-	Writes:     web.Rate{PerSecond: 2, Burst: 20},
-	SiteWrites: web.Rate{PerSecond: 500, Burst: 2000},
-	Reads:      web.Rate{PerSecond: 200, Burst: 400},
+	Writes:      web.Rate{PerSecond: 2, Burst: 20},
+	SiteWrites:  web.Rate{PerSecond: 500, Burst: 2000},
+	SiteReports: web.Rate{PerSecond: 50, Burst: 200},
+	Reads:       web.Rate{PerSecond: 200, Burst: 400},
 }
 
 // Config is what New needs.
@@ -125,6 +129,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Sites: s.Sites,
 		Recorder: &consent.Recorder{
 			Store: c.Store, Sites: published{s.Sites}, Signer: signer, Now: time.Now, Pause: consent.Backoff,
+		},
+		Discovery: &discovery.Recorder{
+			Reader: discovery.Reader{Store: c.Store, Now: time.Now}, Sites: s.Sites, Own: bundle.Host(public),
 		},
 		Receipts: signer,
 		Scripts:  scripts{s.keeper},

@@ -134,7 +134,9 @@ func (c *ServeCmd) limits() (server.Limits, error) {
 	limits := server.Limits{
 		Writes:     rate("visitor", c.VisitorRate, c.VisitorBurst),
 		SiteWrites: rate("site", c.SiteRate, c.SiteBurst),
-		Reads:      rate("read", c.ReadRate, c.ReadBurst),
+		// A report that does not pass is no loss: nobody has to set this.
+		SiteReports: server.DefaultLimits.SiteReports,
+		Reads:       rate("read", c.ReadRate, c.ReadBurst),
 	}
 	return limits, fault.InvalidFields("limits", fields)
 }

@@ -1,5 +1,5 @@
 // Package api is what browsers and servers call: scripts and their parts,
-// decisions, and what is known of one visitor. contract.md in words, openapi.json
+// decisions, what is known of one visitor, and what pages report. contract.md in words, openapi.json
 // in full.
 package api
 
@@ -45,11 +45,12 @@ type Recorder interface {
 
 // API serves the routes that server/routes.go lists under it. All fields are needed.
 type API struct {
-	Sites    Sites
-	Recorder Recorder
-	Receipts Receipts
-	Scripts  Scripts
-	Editor   Editor
+	Sites     Sites
+	Recorder  Recorder
+	Discovery Discovery
+	Receipts  Receipts
+	Scripts   Scripts
+	Editor    Editor
 	// Domain returns the domain for the cookie of a page whose origin shares its
 	// registrable domain, or its very host, with this service: first-party mode.
 	// "" for any other origin, and for none.

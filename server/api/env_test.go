@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/consent"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
 	"github.com/sekisho/sekisho/server/web"
@@ -92,6 +93,35 @@ func (f *fakeStore) Erase(_ context.Context, _ string, v uuid.UUID) error {
 
 func (f *fakeStore) Counts(context.Context, string, string) (map[string]int64, error) {
 	return nil, f.err
+}
+
+// fakeReports counts without bounds, and of one site alone.
+type fakeReports struct {
+	counters map[string]map[string]int64
+	err      error
+}
+
+func (f *fakeReports) Discover(_ context.Context, w discovery.Write) error {
+	if f.err != nil {
+		return f.err
+	}
+	if f.counters[w.Day] == nil {
+		f.counters[w.Day] = map[string]int64{}
+	}
+	for _, name := range w.Names {
+		f.counters[w.Day][name]++
+	}
+	return nil
+}
+
+func (f *fakeReports) Discovered(_ context.Context, _ string, days []string) (map[string]map[string]int64, error) {
+	found := map[string]map[string]int64{}
+	for _, day := range days {
+		if f.counters[day] != nil {
+			found[day] = f.counters[day]
+		}
+	}
+	return found, f.err
 }
 
 // fakeKeys is a KeyStore that takes each candidate, as an empty one does.
@@ -180,24 +210,26 @@ func revisions() map[int]*site.Revision {
 // env is the API before fakes of everything behind it; the rules of decisions,
 // the fold and the receipts are the real ones.
 type env struct {
-	t      *testing.T
-	store  *fakeStore
-	keys   *fakeKeys
-	sites  *fakeSites
-	editor *fakeEditor
-	api    *API
-	echo   *echo.Echo
-	now    time.Time
+	t       *testing.T
+	store   *fakeStore
+	reports *fakeReports
+	keys    *fakeKeys
+	sites   *fakeSites
+	editor  *fakeEditor
+	api     *API
+	echo    *echo.Echo
+	now     time.Time
 }
 
 func newEnv(t *testing.T) *env {
-	v := &env{t: t, store: newStore(), keys: &fakeKeys{}, sites: &fakeSites{revisions: revisions(), live: 2}, editor: &fakeEditor{},
+	v := &env{t: t, store: newStore(), reports: &fakeReports{counters: map[string]map[string]int64{}}, keys: &fakeKeys{}, sites: &fakeSites{revisions: revisions(), live: 2}, editor: &fakeEditor{},
 		now: time.Date(2026, 11, 21, 9, 0, 0, 123e6, time.UTC)}
 	now := func() time.Time { return v.now }
 	signer := consent.NewSigner(v.keys, strings.NewReader(strings.Repeat("k", 64)))
 	v.api = &API{
 		Sites: v.sites, Scripts: fakeScripts{}, Receipts: signer, Editor: v.editor, Token: token, Now: now, Log: slog.New(slog.DiscardHandler),
-		Domain: func(string) string { return "" },
+		Domain:    func(string) string { return "" },
+		Discovery: &discovery.Recorder{Reader: discovery.Reader{Store: v.reports, Now: now}, Sites: v.sites, Own: "consent.example.jp"},
 		Recorder: &consent.Recorder{Store: v.store, Sites: v.sites, Signer: signer, Now: now,
 			Pause: func(context.Context, int) error { return nil }},
 	}
@@ -209,12 +241,15 @@ func newEnv(t *testing.T) *env {
 	g := v.echo.Group("/v1/sites/:site", web.API.Headers, a.CheckOrigin)
 	g.POST("/decisions", a.RecordDecision)
 	g.OPTIONS("/decisions", a.Preflight)
+	g.POST("/reports", a.RecordReport)
+	g.OPTIONS("/reports", a.Preflight)
 	g.GET("/visitors/:visitor", a.Consents)
 	g.DELETE("/visitors/:visitor", a.Erase)
 	g.OPTIONS("/visitors/:visitor", a.Preflight)
 	g.GET("/visitors/:visitor/decisions", a.Decisions)
 	g.GET("/visitors/:visitor/vendors/:vendor", a.VendorConsent)
 	v.echo.PUT("/v1/sites/:site", a.ApplySite, web.API.Headers, a.RequireToken)
+	v.echo.GET("/v1/sites/:site/reports", a.Reports, web.API.Headers, a.RequireToken)
 	v.echo.GET("/v1/receipt-key", a.ReceiptKey, web.Document.Headers)
 	v.echo.GET("/openapi.json", OpenAPI, web.Document.Headers)
 	return v
@@ -273,3 +308,6 @@ func set(key string, value any) func(map[string]any) {
 func drop(key string) func(map[string]any) {
 	return func(d map[string]any) { delete(d, key) }
 }
+
+// live is the document of what is live; revisions of one environment share theirs.
+func (v *env) live() *site.Document { return &v.sites.revisions[v.sites.live].Document }

@@ -165,7 +165,7 @@ func siteModule(in Input, server, hash string) gateSite {
 		rules = append(rules, v.Rules(i)...)
 	}
 	s.Rules = catalogue.Compact(rules)
-	s.Hosts = append([]string{hostname(server)}, r.Document.Hosts...)
+	s.Hosts = append([]string{Host(server)}, r.Document.Hosts...)
 	s.Parts, s.Languages = partPath(hash, ""), r.Document.Languages
 	return s
 }

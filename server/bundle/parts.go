@@ -14,7 +14,8 @@ import (
 // part is a file that the page loads by import() when it comes to need it.
 type part struct {
 	name   string // "banner.ja.js"
-	entry  string // in the widget's sources
+	entry  string // in the widget's sources, or generated
+	source string // of a generated entry; it imports from "./src/…"
 	module string // the generated module that the entry may import; "" for none
 	data   any
 }
@@ -28,8 +29,8 @@ func partName(part, lang string) string { return part + "." + lang + ".js" }
 // partPath is where the service serves a part.
 func partPath(hash, name string) string { return "/a/" + hash + "/" + name }
 
-// hostname returns that of the service's address, without port.
-func hostname(server string) string {
+// Host returns the host of a public URL, without port.
+func Host(server string) string {
 	u, err := url.Parse(server)
 	if err != nil { // PublicURL has looked at it
 		panic(err)
@@ -43,8 +44,8 @@ func partsOf(in Input, server string, texts map[string]site.Messages) []part {
 	var parts []part
 	for _, lang := range in.Revision.Document.Languages {
 		parts = append(parts,
-			part{partName("banner", lang), "src/banner/main.ts", "sekisho:banner", bannerTexts(in, server, lang, texts[lang])},
-			part{partName("preferences", lang), "src/preferences/main.ts", "sekisho:preferences", preferencesTexts(in, lang, texts[lang])})
+			part{name: partName("banner", lang), entry: "src/banner/main.ts", module: "sekisho:banner", data: bannerTexts(in, server, lang, texts[lang])},
+			part{name: partName("preferences", lang), entry: "src/preferences/main.ts", module: "sekisho:preferences", data: preferencesTexts(in, lang, texts[lang])})
 	}
 	return slices.Concat(parts,
 		// What follows a decision is the same in every language, and the last to be needed.
