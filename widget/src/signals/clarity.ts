@@ -1,5 +1,5 @@
 // Microsoft Clarity, Consent API v2. https://learn.microsoft.com/clarity/setup-and-installation/consent-mode
-import { follow, globals, word, type Told } from './vendor';
+import { follow, globals, inPage, word, type Told } from './vendor';
 
 interface Config extends Told {
   /** The vendors that all have to be granted for ad_Storage: Clarity and Microsoft's advertising; none, and it is denied. */
@@ -19,6 +19,4 @@ export default (config: Config) => {
   follow(config, config.runs, (may) => say(may(config.ads), may(config.vendors)));
 };
 
-export const deny = () => {
-  if (globals.clarity) say(false, false);
-};
+export const deny = () => inPage('clarity', () => say(false, false));

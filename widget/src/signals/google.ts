@@ -1,6 +1,6 @@
 // Google Consent Mode v2, for gtag.js and for containers of Google Tag Manager that read window.dataLayer.
 // https://developers.google.com/tag-platform/security/guides/consent
-import { follow, globals, word, type Told } from './vendor';
+import { follow, globals, inPage, word, type Told } from './vendor';
 
 interface Config extends Told {
   /** By consent type, all but security_storage: the vendors that all have to be granted. */
@@ -50,5 +50,5 @@ export const deny = (
     'personalization_storage',
   ],
 ) => {
-  if (globals.dataLayer) gtag('consent', 'update', Object.fromEntries(types.map((type) => [type, 'denied'])));
+  inPage('dataLayer', () => gtag('consent', 'update', Object.fromEntries(types.map((type) => [type, 'denied']))));
 };

@@ -1,5 +1,5 @@
 // Matomo, tracking consent that somebody else remembers. https://developer.matomo.org/guides/tracking-consent
-import { follow, globals, type Told } from './vendor';
+import { follow, globals, inPage, type Told } from './vendor';
 
 const GIVEN = ['setConsentGiven'];
 
@@ -18,4 +18,4 @@ export default (config: Told) => {
   });
 };
 
-export const deny = () => globals._paq?.push(['forgetConsentGiven']);
+export const deny = () => inPage('_paq', () => globals._paq.push(['forgetConsentGiven']));

@@ -1,7 +1,7 @@
 // Meta's pixel: consent, and data processing options.
 // https://developers.facebook.com/docs/meta-pixel/implementation/gdpr
 // https://developers.facebook.com/docs/meta-pixel/implementation/data-processing-options
-import { follow, globals, type Told } from './vendor';
+import { follow, globals, inPage, type Told } from './vendor';
 
 const REVOKE = ['consent', 'revoke'];
 /**
@@ -40,6 +40,4 @@ export default (config: Told) => {
   follow(config, config.runs, (may) => say(may(config.vendors) ? [['consent', 'grant']] : DENY));
 };
 
-export const deny = () => {
-  if (globals.fbq) for (const command of DENY) globals.fbq(...command);
-};
+export const deny = () => inPage('fbq', () => DENY.forEach((command) => globals.fbq(...command)));

@@ -1,5 +1,5 @@
 // TikTok's pixel: holdConsent, grantConsent, revokeConsent. https://business-api.tiktok.com/portal/docs?id=1739585600931842
-import { follow, globals, type Told } from './vendor';
+import { follow, globals, inPage, type Told } from './vendor';
 
 /** Before the snippet there is a queue without methods, which the snippet takes over. */
 const say = (command: string) => {
@@ -13,6 +13,4 @@ export default (config: Told) => {
   follow(config, config.runs, (may) => say(may(config.vendors) ? 'grantConsent' : 'revokeConsent'));
 };
 
-export const deny = () => {
-  if (globals.ttq) say('revokeConsent');
-};
+export const deny = () => inPage('ttq', () => say('revokeConsent'));

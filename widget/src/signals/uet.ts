@@ -1,5 +1,5 @@
 // Microsoft Advertising, UET consent mode. https://help.ads.microsoft.com/#apex/ads/en/60119
-import { follow, globals, word, type Told } from './vendor';
+import { follow, globals, inPage, word, type Told } from './vendor';
 
 const say = (command: string, may: boolean) =>
   (globals.uetq ||= []).push('consent', command, { ad_storage: word(may) });
@@ -9,6 +9,4 @@ export default (config: Told) => {
   follow(config, config.runs, (may) => say('update', may(config.vendors)));
 };
 
-export const deny = () => {
-  if (globals.uetq) say('update', false);
-};
+export const deny = () => inPage('uetq', () => say('update', false));

@@ -1,4 +1,5 @@
 // What the signals have in common: when a tag is told, and what of.
+import { attempt } from '../attempt';
 import { cookies, mirror, newest } from '../store/read';
 
 /** What server/bundle hands to every signal. */
@@ -14,6 +15,11 @@ export type May = (vendors: string[] | undefined) => boolean;
 
 /** Vendors' globals: whatever a page and its tags have made of them. */
 export const globals = globalThis as any;
+
+/** For deny(): does something where the vendor's global is there. It may be an element of the page that has such an id. */
+export const inPage = (name: string, tell: () => void) => {
+  if (globals[name]) attempt(tell);
+};
 
 export const word = (may: boolean) => (may ? 'granted' : 'denied');
 
