@@ -38,6 +38,9 @@ func (c *check) tags(doc Document) {
 			}
 		}
 	}
+	if len(google.Regions) > 0 && doc.Default == OptIn {
+		c.warn("/signals/google/regions", "outside these regions Google's tags that have loaded take consent as given until the visitor chooses; without regions it is denied everywhere")
+	}
 	if w := google.WaitForUpdate; w < 0 || w > maxWaitForUpdate {
 		c.fault("/signals/google/waitForUpdate", "must be from 0 to %d milliseconds", maxWaitForUpdate)
 	}
