@@ -19,6 +19,7 @@ func standIn(change ...map[string]string) fstest.MapFS {
 		"src/banner/main.ts":      "// a comment that nobody needs\nimport texts from 'sekisho:banner';\nimport { twice } from '../ui';\nexport default () => twice(texts);\n",
 		"src/preferences/main.ts": "import texts from 'sekisho:preferences';\nexport default () => texts;\n",
 		"src/decided.ts":          "export default () => fetch;\n",
+		"src/withdrawal/main.ts":  "export const withdrawal = (...given: unknown[]) => given;\n",
 		"src/ui/index.ts":         "export const twice = (what: unknown) => [what, what];\n",
 		"src/i18n/ja.json":        `{"common.acceptAll":"すべて許可","banner.title":"外部への情報送信について","preferences.save":"選択を保存"}`,
 		"src/i18n/en.json":        `{"common.acceptAll":"Accept all","banner.title":"Information sent to outside vendors","preferences.save":"Save choices"}`,

@@ -1,4 +1,41 @@
-// The fourth file, for what follows a decision: tags are let go, and the service is told. Loaded when somebody is about
-// to decide, or when something is left to do from an earlier page.
+// The fourth file, for what follows a decision: tags are let go, the service is told, and what vendors without consent
+// have left behind is cleared away. Loaded when somebody is about to decide, or when something is left to do from an
+// earlier page.
+import { Verdict } from './consent/fold';
+import type { Core } from './late';
+import openSender from './transport/sender';
+import type { Queue } from './transport/queue';
+import type { withdrawal } from './withdrawal/main';
+import type { Released } from './withdrawal/running';
+
 export { release } from './gate/release';
-export { default as openSender } from './transport/sender';
+
+/** Tags that were let go on this page: by this very file, so that none is missed. */
+const released: Released[] = [];
+addEventListener('sekisho:released', (event) => released.push((event as CustomEvent).detail));
+
+/**
+ * Returns what sees to whatever follows from the decision as it stands; `decided` if it was taken just now. To be
+ * called on every occasion that promises better luck. `shared` and `heal`: as in late.ts.
+ */
+export const follow = (core: Core, queue: Queue, shared: boolean, heal: () => void): ((decided?: boolean) => void) => {
+  const [site, , load, send, , , , , , , , verdicts, , , emit] = core;
+  const flush = openSender(queue, send, site, shared, (detail) => {
+    // The answer may have set an older cookie.
+    heal();
+    emit('recorded', detail);
+  });
+  const clean = (decided: boolean) => {
+    // Where somebody can be denied, there is the file.
+    if (verdicts().some((verdict) => verdict > Verdict.Granted)) {
+      load<{ default: ReturnType<typeof withdrawal> }>('withdrawal')
+        .then((file) => file.default(core, released, decided))
+        // As long as the service cannot be had, the decision waits as well, and is followed up with it.
+        .catch(() => {});
+    }
+  };
+  return (decided = false) => {
+    flush();
+    clean(decided);
+  };
+};

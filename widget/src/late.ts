@@ -54,7 +54,7 @@ export interface Second {
 }
 
 export const open = (core: Core, draw: MountBanner): Late => {
-  const [site, language, load, send, fold, attempt, cookies, mirror, refresh, afterPaint, kept, verdicts, ...say] =
+  const [site, language, load, , fold, attempt, cookies, mirror, refresh, afterPaint, kept, verdicts, ...say] =
     core;
   const [consents, on, emit] = say;
   const { domain, vendors, paused } = site;
@@ -63,26 +63,20 @@ export const open = (core: Core, draw: MountBanner): Late => {
   const queue = openQueue(attempt);
   const ids = (wanted: (verdict: Verdict) => boolean) => vendors.flatMap(([id], i) => (wanted(verdicts()[i]) ? id : []));
   let ui: UI | undefined;
-  let sender: ReturnType<typeof Decided.openSender> | undefined;
+  let after: ReturnType<typeof Decided.follow> | undefined;
 
   const heal = () => {
     refresh();
     if (kept()) write(kept()!);
   };
-  /** The sender, or nothing to call: what waits is sent on the next occasion. */
-  const sending = () =>
+  /** What sees to a decision, or nothing to call: what waits is sent on the next occasion. */
+  const following = () =>
     load<typeof Decided>('decided').then(
-      (file) =>
-        (sender ||= file.openSender(queue, send, site, shared, (detail) => {
-          // The answer may have set an older cookie.
-          heal();
-          emit('recorded', detail);
-        })),
+      (file) => (after ||= file.follow(core, queue, shared, heal)),
       () => () => {},
     );
-  const flush = async () => {
-    if (queue.list()[0]) (await sending())();
-  };
+  // Be it this page's or another tab's.
+  on('consent', () => afterPaint(async () => (await following())(true)));
 
   const decide: Late['decide'] = (action, choices, layer) => {
     const askable = ids((verdict) => verdict != Verdict.Necessary);
@@ -118,7 +112,6 @@ export const open = (core: Core, draw: MountBanner): Late => {
       at: new Date(now).toISOString(),
       page: location.pathname.slice(0, 1000),
     });
-    afterPaint(flush);
   };
   const third = () => load<{ default: OpenPreferences; texts: PreferencesTexts }>('preferences.' + language);
   const preferences = async (from: Element | null = null) => {
@@ -146,7 +139,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     if (!ui) {
       ui = draw(host);
       // Ahead of need, since whoever decides may leave at once; but not for the many who never touch the banner.
-      for (const sign of ['pointerover', 'focusin']) ui.root.addEventListener(sign, sending, { once: true });
+      for (const sign of ['pointerover', 'focusin']) ui.root.addEventListener(sign, following, { once: true });
     }
     return ui;
   };
@@ -154,7 +147,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     decide,
     wake() {
       heal();
-      flush();
+      if (queue.list()[0]) following().then((see) => see());
       if (!paused) return mount().update();
     },
     preferences,

@@ -5,7 +5,6 @@ import { decode } from './consent/cookie';
 import { open } from './late';
 import { start, type PageAPI } from './page';
 import { browser, settle, until } from './testdata/browser';
-import openSender from './transport/sender';
 import { Flag, type GateOptions, type Host, type Site, type UI } from './types';
 
 let world: ReturnType<typeof browser>;
@@ -15,6 +14,8 @@ let hosts: Host[];
 /** What the banner's file draws, as far as the page touches it. */
 let ui: { root: EventTarget; update(): void };
 let shown: unknown[][];
+/** What the file was told that clears away: the page's core, the tags that were let go, whether somebody has just decided. */
+let cleared: [unknown, unknown, boolean][];
 let down: boolean;
 let files = 0;
 
@@ -39,7 +40,7 @@ const site = (change: Partial<Site> = {}): Site => ({
   hosts: [],
   // The name of the part comes last in its address, behind the comment's slashes.
   parts: module(`const part = globalThis.loaded(import.meta.url.split('/').at(-1).split('.js')[0]);
-    export const { openSender, release, open } = globalThis.second; export default globalThis.second[part];`) + '/',
+    export const { follow, release, open } = globalThis.second; export default globalThis.second[part];`) + '/',
   languages: ['ja', 'en'],
   ...change,
 });
@@ -83,16 +84,19 @@ beforeEach(async () => {
   log = [];
   hosts = [];
   shown = [];
+  cleared = [];
   down = false;
+  // It listens from the moment on at which it is loaded.
+  const { follow } = await import('./decided');
   Object.assign(globalThis, {
     loading: () => down,
     loaded(name: string) {
-      log.push(name);
+      if (name != 'withdrawal') log.push(name);
       return name.split('.')[0];
     },
     second: {
       open,
-      openSender,
+      follow,
       release: () => () => {},
       banner(host: Host) {
         hosts.push(host);
@@ -100,6 +104,7 @@ beforeEach(async () => {
         return (ui = { root: new EventTarget(), update() {} }) as unknown as UI;
       },
       preferences: (...given: unknown[]) => shown.push(given),
+      withdrawal: (...given: [unknown, unknown, boolean]) => cleared.push(given),
     },
   });
 });
@@ -345,6 +350,34 @@ test('another tab decides: told, and released after the next paint', async () =>
   assert.deepEqual(seen, [{ consents: { need: 'granted', count: 'granted', ads: 'granted' } }]);
   await world.event('storage', { key: 'sekisho' });
   assert.equal(seen.length, 1, 'told once');
+});
+
+test('after a denial what was left behind is cleared away; on a later page where the decision had to wait', async () => {
+  const api = await drawn();
+  await api.acceptAll();
+  await world.paint();
+  await until('the queue to be empty', () => !queue().length);
+  assert.equal(cleared.length, 0, 'nobody is denied');
+  world.answer = async () => {
+    throw new TypeError('Failed to fetch');
+  };
+  await api.save({ ads: false });
+  await world.paint();
+  await until('the file', () => cleared.length);
+  assert.deepEqual(cleared.splice(0).map(([, , decided]) => decided), [true]);
+  assert.equal(queue().length, 1);
+
+  next();
+  await world.event('pageshow');
+  await world.rest();
+  await until('the file', () => cleared.length);
+  assert.deepEqual(cleared.splice(0).map(([, , decided]) => decided), [false]);
+  await until('the queue to be empty', () => !queue().length);
+
+  next();
+  await world.event('pageshow');
+  await world.rest();
+  assert.equal(cleared.length, 0, 'nothing is left to do');
 });
 
 test('a page that comes back from the history reads again', async () => {
