@@ -271,6 +271,32 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
+// TestWhatLoadsBeforeAChoice: where a tag is told and not held, the notice takes
+// back that nothing is sent without a grant, for just that vendor.
+func TestWhatLoadsBeforeAChoice(t *testing.T) {
+	v := newEnv()
+	v.sites.revisions[1].Vendors[0].Mode, v.sites.revisions[1].Vendors[1].Mode = site.Signal, site.Both
+	for lang, want := range map[string][2]string{
+		"ja": {"ただし、次の送信先のタグは、許可の有無にかかわらず読み込まれ、情報が送信されます：Microsoft Clarity。", "タグは、選択の前も、拒否した後も読み込まれます。"},
+		"en": {"whether you allow them or not: Microsoft Clarity. ", "The tag loads before you choose, and after you refuse."},
+	} {
+		body := v.get("/sites/shop/notice?lang=" + lang).Body.String()
+		for _, text := range want {
+			if strings.Count(body, text) != 1 {
+				t.Errorf("%s: %q stands there %d times", lang, text, strings.Count(body, text))
+			}
+		}
+	}
+	if body := v.get("/sites/shop/notice.json").Body.String(); strings.Count(body, `"loadsBeforeChoice":true`) != 1 {
+		t.Error(body)
+	}
+	v = newEnv()
+	v.sites.revisions[1].Vendors[0].Mode, v.sites.revisions[1].Document.Paused = site.Signal, true
+	if body := v.get("/sites/shop/notice.json").Body.String(); strings.Contains(body, "loadsBeforeChoice") {
+		t.Error("a paused site holds every tag, and the notice says otherwise")
+	}
+}
+
 func TestMemoryIsBounded(t *testing.T) {
 	p := New(shop(), purposes, time.Now)
 	for i := range 10 * kept {

@@ -43,20 +43,22 @@ type Purpose struct {
 
 // Vendor is a recipient.
 type Vendor struct {
-	ID                     string             `json:"id"`
-	Name                   string             `json:"name"`
-	FormerNames            []string           `json:"formerNames"`
-	Entity                 string             `json:"entity"`
-	EntityFormerNames      []string           `json:"entityFormerNames"`
-	Country                string             `json:"country"` // ISO 3166-1 alpha-2, "" where not known
-	CountryName            string             `json:"countryName"`
-	Purposes               []Purpose          `json:"purposes"` // the main one first
-	Receives               string             `json:"receives"`
-	UsedFor                string             `json:"usedFor"`
-	LinkedWithPersonalData bool               `json:"linkedWithPersonalData"`
-	Cookies                []catalogue.Cookie `json:"cookies"`
-	Privacy                string             `json:"privacy"`
-	OptOut                 string             `json:"optOut"`
+	ID                     string    `json:"id"`
+	Name                   string    `json:"name"`
+	FormerNames            []string  `json:"formerNames"`
+	Entity                 string    `json:"entity"`
+	EntityFormerNames      []string  `json:"entityFormerNames"`
+	Country                string    `json:"country"` // ISO 3166-1 alpha-2, "" where not known
+	CountryName            string    `json:"countryName"`
+	Purposes               []Purpose `json:"purposes"` // the main one first
+	Receives               string    `json:"receives"`
+	UsedFor                string    `json:"usedFor"`
+	LinkedWithPersonalData bool      `json:"linkedWithPersonalData"`
+	// LoadsBeforeChoice: the tag is not held back, but told whether it has consent.
+	LoadsBeforeChoice bool               `json:"loadsBeforeChoice,omitempty"`
+	Cookies           []catalogue.Cookie `json:"cookies"`
+	Privacy           string             `json:"privacy"`
+	OptOut            string             `json:"optOut"`
 	// Unverified names the facts above that no named source confirms yet.
 	Unverified []string `json:"unverified"`
 }
@@ -84,6 +86,7 @@ func (p *Pages) notice(rev *site.Revision, lang string, history []Publication) N
 	}
 	for i := range rev.Vendors {
 		n.Vendors[i] = p.vendor(&rev.Vendors[i], lang)
+		n.Vendors[i].LoadsBeforeChoice = rev.Vendors[i].Early() && !doc.Paused
 	}
 	n.Purposes = p.inUse(n.Vendors)
 	n.Reopen = doc.Texts[lang]["common.reopen"]

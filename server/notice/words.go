@@ -30,6 +30,7 @@ var words = map[string]map[string]string{
 		"paused":       "ただいま、外部事業者のタグはすべて止めています。",
 		"reopen":       "プライバシー設定",
 		"change":       "選択は、サイトの各ページにある「%s」から、目的ごとまたは事業者ごとに、いつでも変更できます。拒否した事業者のタグは動かず、情報は送信されません。",
+		"early":        "ただし、次の送信先のタグは、許可の有無にかかわらず読み込まれ、情報が送信されます：%s。許可されていない場合は、その旨をタグに伝え、Cookieの保存などを控えさせます。",
 		"expiry":       "選択は%dか月のあいだ有効です。期間が過ぎるか、新しい送信先が加わると、あらためて確認します。",
 		"gpc":          "ブラウザーのプライバシー設定（Global Privacy Control）が有効な場合は、ご自身で選択されるまで、次の目的のタグを止めます：%s。",
 		"necessaryTag": "「%s」の送信先はサイトの動作に欠かせないため、止められません。",
@@ -44,6 +45,8 @@ var words = map[string]map[string]string{
 		"purposes":     "当サイトでの利用目的",
 		"linked":       "個人データとのひも付け",
 		"linkedText":   "送信された情報は、氏名やメールアドレスなどの個人データとひも付けて利用されることがあります。",
+		"before":       "選択前の読み込み",
+		"beforeText":   "タグは、選択の前も、拒否した後も読み込まれます。",
 		"cookies":      "保存されるCookie",
 		"links":        "送信先の案内",
 		"privacy":      "プライバシーポリシー",
@@ -89,6 +92,7 @@ var words = map[string]map[string]string{
 		"paused":       "All third-party tags are stopped at the moment.",
 		"reopen":       "Privacy preferences",
 		"change":       "You can change your choice at any time, by purpose or by recipient, with “%s” on every page of the site. A tag that you refuse does not run and sends nothing.",
+		"early":        "The tags of these recipients are an exception: they load, and information is sent, whether you allow them or not: %s. Where you have not allowed them, they are told so and asked not to store cookies.",
 		"expiry":       "Your choice holds for %d months. You are asked again after that, or when a new recipient is added.",
 		"gpc":          "If your browser's Global Privacy Control is on, tags for these purposes stay stopped until you choose otherwise: %s.",
 		"necessaryTag": "Recipients under “%s” are needed for the site to work and cannot be stopped.",
@@ -103,6 +107,8 @@ var words = map[string]map[string]string{
 		"purposes":     "What this site uses it for",
 		"linked":       "Linked with personal data",
 		"linkedText":   "What is sent may be combined with personal data such as your name or e-mail address.",
+		"before":       "Loads before a choice",
+		"beforeText":   "The tag loads before you choose, and after you refuse.",
 		"cookies":      "Cookies stored",
 		"links":        "The recipient's own pages",
 		"privacy":      "Privacy policy",
@@ -197,6 +203,17 @@ func (n Notice) Signalled() []string {
 		}
 	}
 	return out
+}
+
+// Early returns the names of the vendors whose tags load before a choice.
+func (n Notice) Early() []string {
+	var names []string
+	for _, v := range n.Vendors {
+		if v.LoadsBeforeChoice {
+			names = append(names, v.Name)
+		}
+	}
+	return names
 }
 
 // Marked reports whether some fact on the page is unverified.
