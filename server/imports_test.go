@@ -25,7 +25,7 @@ var allowed = map[string][]string{
 	"server/site":                  {"server/fault", "server/strictjson", "server/catalogue"},
 	"server/consent":               {"server/fault", "server/catalogue", "server/site"},
 	"server/discovery":             {"server/fault", "server/site"},
-	"server/bundle":                {"server/fault", "server/catalogue", "server/site", "server/discovery", "widget", "vendors"},
+	"server/bundle":                {"server/fault", "server/catalogue", "server/site", "server/discovery", "server/policy", "widget", "vendors"},
 	"server/web":                   {"server/fault", "server/strictjson"},
 	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/bundle", "server/web"},
 	"server/notice":                {"server/fault", "server/catalogue", "server/site", "server/web"},

@@ -123,7 +123,15 @@ func (c *SnippetCmd) text(r *site.Revision, service, lang string) (string, error
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf(words.strict, r.Number) + p.Strict(service) + "\n", nil
+	if c.Strict {
+		return fmt.Sprintf(words.strict, r.Number) + p.Strict(service) + "\n", nil
+	}
+	return p.Server(c.Header, policy.Comments{What: commentLines(words.header[c.Header], r.Site, r.Number), Where: commentLines(words.where)})
+}
+
+// commentLines fills in a text and cuts it into lines.
+func commentLines(text string, values ...any) []string {
+	return strings.Split(fmt.Sprintf(text, values...), "\n")
 }
 
 // gpcFile is /.well-known/gpc.json (Global Privacy Control, "GPC Support

@@ -4,6 +4,8 @@ package main
 // comment's end could stand in them.
 type snippetWords struct {
 	tag, sealed, strict string
+	header              map[string]string // by server
+	where               string            // before what nginx has in the server block
 	// gpc goes to stderr: JSON has no comments.
 	gpc string
 }
@@ -66,6 +68,17 @@ var snippetEnglish = snippetWords{
      <link rel="preload" as="image" href="YOUR-HERO-IMAGE">
      Where your pages have a policy of their own, give the script its nonce. Paste anew when the hosts change. -->
 `,
+	header: map[string]string{
+		"nginx": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the hosts change.
+As far as the next comment: in http { }, for instance as a file in /etc/nginx/conf.d.`,
+		"apache": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the hosts change.
+In the site's <VirtualHost>, with mod_headers and mod_setenvif (a2enmod headers setenvif). Apache 2.4.10 or later.
+Pages depend on the visitor's cookie: no cache between may hand one visitor's page to another.`,
+		"cloudflare": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the hosts change.
+A Cloudflare Worker (module syntax) on the route of the site's pages.`,
+	},
+	where: `In the server { } of the site, and in each location { } that has an add_header of its own: nginx takes over none from
+outside then. Pages depend on the visitor's cookie: no cache between may hand one visitor's page to another.`,
 	gpc: "Serve this as https://YOUR-SITE/.well-known/gpc.json with Content-Type: application/json, on every host of %q.\n",
 }
 
@@ -82,5 +95,16 @@ var snippetJapanese = snippetWords{
      <link rel="preload" as="image" href="YOUR-HERO-IMAGE">
      サイト独自のポリシーがある場合は、スクリプトにそのnonceを付けてください。ホストが変わったら貼り直してください。 -->
 `,
+	header: map[string]string{
+		"nginx": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ホストが変わったら出力し直してください。
+次のコメントまでは http { } に置きます。たとえば /etc/nginx/conf.d の中のファイルにします。`,
+		"apache": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ホストが変わったら出力し直してください。
+サイトの <VirtualHost> に置きます。mod_headers と mod_setenvif が必要です(a2enmod headers setenvif)。Apache 2.4.10以降。
+ページの内容は訪問者のCookieによって変わります。途中のキャッシュがほかの訪問者に使い回さないようにしてください。`,
+		"cloudflare": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ホストが変わったら出力し直してください。
+Cloudflare Workers(モジュール形式)として、サイトのページのルートに割り当てます。`,
+	},
+	where: `ここからはサイトの server { } に置きます。独自の add_header がある location { } にも置いてください。その場合、nginxは外側の
+設定を引き継ぎません。ページは訪問者のCookieによって変わるため、途中のキャッシュで使い回さないでください。`,
 	gpc: "https://YOUR-SITE/.well-known/gpc.json として、Content-Type: application/json で、%q のすべてのホストから配信してください。\n",
 }

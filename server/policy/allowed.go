@@ -9,9 +9,6 @@ import (
 // Allowed are the indices of vendors that may run, of those that can be denied.
 type Allowed map[int]bool
 
-// Has reports whether the vendor with that index may run.
-func (a Allowed) Has(index int) bool { return a[index] }
-
 // String returns the value of the cookie: ".0.2.5.".
 func (a Allowed) String() string {
 	var indices []int

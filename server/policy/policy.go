@@ -259,12 +259,17 @@ func (g Grant) key() string {
 	return strings.Join(words, ".")
 }
 
+// given reports whether all of the vendors are allowed.
+func (g Grant) given(allowed Allowed) bool {
+	return !slices.ContainsFunc(g.Vendors, func(v int) bool { return !allowed[v] })
+}
+
 // Header returns the policy, as it stands in a header or a meta element, for
 // visitors who allow those vendors. More vendors never take a source away.
 func (p *Policy) Header(allowed Allowed) string {
 	sources := slices.Clone(p.Base)
 	for _, g := range p.Grants {
-		if !slices.ContainsFunc(g.Vendors, func(v int) bool { return !allowed.Has(v) }) {
+		if g.given(allowed) {
 			sources = append(sources, g.Sources...)
 		}
 	}
