@@ -68,7 +68,7 @@ func (c *SiteApplyCmd) Run(ctx context.Context, std *streams) error {
 		return err
 	}
 	for _, w := range result.Warnings {
-		fmt.Fprintf(std.err, "%s: warning: %s: %s\n", c.File, w.Path, w.Reason)
+		fmt.Fprintf(std.err, "%s: warning: %s\n", c.File, w)
 	}
 	tell(std.err, doc.Key, result)
 	_, err = fmt.Fprintln(std.out, result.Revision)
@@ -244,7 +244,7 @@ func inFile(name string, err error) error {
 	}
 	lines := []string{fmt.Sprintf("%s: %s", name, f.Detail)}
 	for _, field := range f.Fields {
-		lines = append(lines, fmt.Sprintf("%s: %s: %s", name, field.Path, field.Reason))
+		lines = append(lines, fmt.Sprintf("%s: %s", name, field))
 	}
 	return &fault.Error{Kind: f.Kind, Detail: strings.Join(lines, "\n"), Err: f.Err}
 }

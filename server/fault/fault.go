@@ -33,6 +33,16 @@ const (
 type Field struct {
 	Path   string `json:"path"`
 	Reason string `json:"reason"`
+	// ReasonJa is the same sentence in Japanese, where there is one.
+	ReasonJa string `json:"reasonJa,omitempty"`
+}
+
+// String is the field on one line, in both languages where there are two.
+func (f Field) String() string {
+	if f.ReasonJa != "" {
+		return f.Path + ": " + f.Reason + " / " + f.ReasonJa
+	}
+	return f.Path + ": " + f.Reason
 }
 
 // Error is an error with a kind. Detail is written for the person who caused
@@ -66,7 +76,7 @@ func InvalidFields(detail string, fields []Field) error {
 func (e *Error) Error() string {
 	s := e.Detail
 	for _, f := range e.Fields {
-		s += fmt.Sprintf("\n  %s: %s", f.Path, f.Reason)
+		s += "\n  " + f.String()
 	}
 	if e.Err != nil {
 		s += ": " + e.Err.Error()

@@ -167,8 +167,10 @@ func testShelf() shelf {
 
 func testRules(s shelf) Rules {
 	return Rules{Catalogue: s, Texts: map[string]Messages{
-		"ja": {"banner.title": "外部への情報送信について", "banner.ask": "外部事業者のタグを{n}件利用します（目的：{purposes}）。", "common.acceptAll": "すべて許可"},
-		"en": {"banner.title": "Information sent to outside vendors", "banner.ask": "{n} outside {n|one:vendor|other:vendors}. Purposes: {purposes}.", "common.acceptAll": "Accept all"},
+		"ja": {"banner.title": "外部への情報送信について", "banner.ask": "外部事業者のタグを{n}件利用します（目的：{purposes}）。", "common.acceptAll": "すべて許可",
+			"common.rejectAll": "すべて拒否", "common.preferences": "個別に設定", "common.close": "閉じる"},
+		"en": {"banner.title": "Information sent to outside vendors", "banner.ask": "{n} outside {n|one:vendor|other:vendors}. Purposes: {purposes}.", "common.acceptAll": "Accept all",
+			"common.rejectAll": "Reject all", "common.preferences": "Preferences", "common.close": "Close"},
 	}}
 }
 

@@ -29,7 +29,7 @@ func (s *Sites) Publish(ctx context.Context, key string, number int, by, why str
 		if err != nil {
 			return err
 		}
-		if err := publishable(r.Document); err != nil {
+		if err := s.rules.publishable(r.Document); err != nil {
 			return err
 		}
 		w.revision = r

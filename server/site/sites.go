@@ -91,7 +91,7 @@ func (s *Sites) Apply(ctx context.Context, doc Document, o ApplyOptions) (Result
 		return Result{}, err
 	}
 	if o.Publish {
-		if err := publishable(doc); err != nil {
+		if err := s.rules.publishable(doc); err != nil {
 			return Result{}, err
 		}
 	}

@@ -103,13 +103,15 @@ func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
 	c.notice(doc.Notice)
 	doc.Texts = c.texts(doc.Texts, doc.Languages)
 	c.theme(doc.Theme)
+	c.warnings = append(c.warnings, r.equal(doc)...)
 	doc.Theme.Accent = strings.ToLower(doc.Theme.Accent)
 	return doc, c.warnings, fault.InvalidFields("the site breaks a rule", c.fields)
 }
 
 // publishable says what a document lacks before visitors may see it: who is
-// responsible and where questions and complaints go (APPI art. 32).
-func publishable(doc Document) error {
+// responsible and where questions and complaints go (APPI art. 32), and words
+// that leave accepting and rejecting an equal choice.
+func (r Rules) publishable(doc Document) error {
 	var fields []fault.Field
 	for i, lang := range doc.Languages {
 		if doc.Notice.Controller.In(lang) == "" {
@@ -122,6 +124,7 @@ func publishable(doc Document) error {
 		fields = append(fields, fault.Field{Path: "/notice/contact",
 			Reason: `must have an "email" or a "url" where questions and complaints go before the site is published`})
 	}
+	fields = append(fields, r.equal(doc)...)
 	return fault.InvalidFields("the site cannot be published yet", fields)
 }
 

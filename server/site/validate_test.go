@@ -199,7 +199,7 @@ func TestWarnings(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(warnings)
-	for _, want := range []string{`{/vendors/0/id "old-tag" has been discontinued; its successor is "criteo"}`, `{/name has nothing in "en"; visitors will read "例の店"}`} {
+	for _, want := range []string{`/vendors/0/id: "old-tag" has been discontinued; its successor is "criteo"`, `/name: has nothing in "en"; visitors will read "例の店"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("warnings %s, want %s", got, want)
 		}
