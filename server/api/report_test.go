@@ -48,6 +48,10 @@ func TestReportStatuses(t *testing.T) {
 		"the site's sample":      {body: unknownImage, prepare: func(v *env) { v.live().ReportSample = new(0.5) }, status: 204, stored: "unknown img pixel.tracker.example - 0.5"},
 		"nothing is to be sent":  {body: unknownImage, prepare: func(v *env) { v.live().ReportSample = new(0.0) }, status: 204},
 		"paused":                 {body: unknownImage, prepare: func(v *env) { v.live().Paused = true }, status: 204},
+		"no such kind":           {body: finding("unknown", "/u/42 x", "x.example", ""), status: 204, stored: "unknown other x.example - 0.1"},
+		"no kind":                {body: finding("unknown", "", "x.example", ""), status: 204, stored: "unknown other x.example - 0.1"},
+		"a browser's word":       {body: finding("unknown", "xmlhttprequest", "x.example", ""), status: 204, stored: "unknown xhr x.example - 0.1"},
+		"a policy's word":        {body: finding("unknown", "style-src-elem", "x.example", ""), status: 204, stored: "unknown link x.example - 0.1"},
 		// What a page cannot know better is left out in silence.
 		"own origin":          {body: finding("unknown", "img", "shop.example.jp", ""), status: 204},
 		"below an own origin": {body: finding("unknown", "img", "img.www.example.jp", ""), status: 204},
@@ -75,7 +79,6 @@ func TestReportStatuses(t *testing.T) {
 		"none":            {body: `{}`, status: 422, part: `{"path":"/findings"`},
 		"too many":        {body: many(31), status: 422, part: `{"path":"/findings"`},
 		"no such what":    {body: finding("other", "img", "x.example", ""), status: 422, part: `{"path":"/findings/0/what"`},
-		"no such kind":    {body: finding("unknown", "picture", "x.example", ""), status: 422, part: `{"path":"/findings/0/kind"`},
 		"upper case":      {body: finding("unknown", "img", "X.example", ""), status: 422, part: `{"path":"/findings/0/host"`},
 		"a port":          {body: finding("unknown", "img", "x.example:8443", ""), status: 422},
 		"an address":      {body: finding("unknown", "img", "https://x.example/p?id=1", ""), status: 422},

@@ -30,7 +30,7 @@ func build(t *testing.T, in Input) *Bundle {
 func TestBuild(t *testing.T) {
 	b := build(t, input(revision(3)))
 	names := slices.Sorted(maps.Keys(b.Parts))
-	if want := []string{"banner.en.js", "banner.ja.js", "decided.js", "preferences.en.js", "preferences.ja.js", "withdrawal.js"}; !slices.Equal(names, want) {
+	if want := []string{"banner.en.js", "banner.ja.js", "decided.js", "preferences.en.js", "preferences.ja.js", "reports.js", "withdrawal.js"}; !slices.Equal(names, want) {
 		t.Errorf("parts %v, want %v", names, want)
 	}
 	if !regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString(b.Hash) || b.Revision != 3 || b.Site != "shop" {

@@ -79,6 +79,7 @@ type banner struct {
 	Purposes ordered[string] `json:"purposes"`
 	Theme    bannerTheme     `json:"theme"`
 	Notice   string          `json:"noticeUrl"`
+	Reports  float64         `json:"reports,omitempty"`
 }
 
 type bannerTheme struct {
@@ -225,7 +226,8 @@ func bannerTexts(in Input, server, lang string, widget site.Messages) banner {
 	r := in.Revision
 	b := banner{Language: lang, Dir: "ltr", SiteName: r.Document.Name.In(lang), Theme: theme(r.Document.Theme),
 		Messages: ownMessages(r, lang, widget, "common.", "banner."),
-		Notice:   server + "/sites/" + r.Site + "/notice?lang=" + url.QueryEscape(lang)}
+		Notice:   server + "/sites/" + r.Site + "/notice?lang=" + url.QueryEscape(lang),
+		Reports:  bannerSample(in)}
 	if slices.Contains([]string{"ar", "fa", "he", "ur"}, lang) {
 		b.Dir = "rtl"
 	}

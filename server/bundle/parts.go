@@ -61,10 +61,20 @@ type extra struct {
 	config any
 }
 
+// extrasOf returns what the site uses. Report-only has nothing stood in for, and
+// tags hear no consent signal: it must change nothing that tags do.
+func extrasOf(in Input, server, hash string) []extra {
+	extras := reportExtras(in, server, hash)
+	if !reportOnly(in) {
+		extras = slices.Concat(signalExtras(in), policyExtras(in), embedExtras(in, server, hash), extras)
+	}
+	return extras
+}
+
 // entryOf writes the entry of the site's script: the gate, then what the site uses besides.
 func entryOf(in Input, server, hash string) string {
 	var imports, calls strings.Builder
-	for i, e := range slices.Concat(signalExtras(in), policyExtras(in), embedExtras(in, server, hash), reportExtras(in, server, hash)) {
+	for i, e := range extrasOf(in, server, hash) {
 		config, err := json.Marshal(e.config)
 		if err != nil { // configs are made of texts, numbers and lists
 			panic(fault.Wrap(fault.Internal, err, "cannot write the settings of %s", e.module))
@@ -73,7 +83,7 @@ func entryOf(in Input, server, hash string) string {
 		fmt.Fprintf(&calls, "  extra%d(%s);\n", i, config)
 	}
 	main := "main"
-	if in.Revision.Document.ReportOnly {
+	if reportOnly(in) {
 		main = "reportonly"
 	}
 	if calls.Len() == 0 {

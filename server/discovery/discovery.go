@@ -36,17 +36,10 @@ const (
 // Finding is one thing that a page met.
 type Finding struct {
 	What What   `json:"what"`
-	Kind string `json:"kind"` // of tag or request, one of Kinds
+	Kind string `json:"kind"` // of tag or request, under the gate's names or "other"
 	Host string `json:"host"` // in lower case, without port
 	// Vendor of the site that the host belongs to; "" for an Unknown host.
 	Vendor string `json:"vendor,omitempty"`
-}
-
-// Kinds are the kinds of tags and requests, under the gate's names (element
-// names, and those of what scripts call). "other" is what a browser does not tell.
-var Kinds = []string{
-	"script", "img", "iframe", "link", "style", "source", "video", "audio", "track", "embed", "object", "input", "frame", "image",
-	"use", "feImage", "form", "fetch", "fetchLater", "xhr", "beacon", "EventSource", "WebSocket", "Audio", "other",
 }
 
 // Figure is a finding as it was counted over some days.

@@ -60,6 +60,7 @@ func (r *Recorder) Record(ctx context.Context, key string, findings []Finding) e
 	var names []string
 	for _, f := range findings {
 		_, known := rev.Vendor(f.Vendor)
+		f.Kind = kindOf(f.Kind)
 		if (known || f.Vendor == "") && thirdParty(f.Host, own) {
 			names = append(names, f.name(sample))
 		}
@@ -86,9 +87,6 @@ func validate(findings []Finding) error {
 	for i, f := range findings {
 		if f.What != Unknown && f.What != Ahead && f.What != Held {
 			refuse(i, "what", `must be "unknown", "ahead" or "held"`)
-		}
-		if !slices.Contains(Kinds, f.Kind) {
-			refuse(i, "kind", "is no kind of tag or request")
 		}
 		if !isName(f.Host) {
 			refuse(i, "host", "must be a host's name in lower case, without scheme, port, path and final dot")

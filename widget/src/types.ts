@@ -57,6 +57,8 @@ export interface BannerTexts {
   /** Colours, "#rrggbb", for light and for dark: fill of a button, text on it, mark or link on the panel. */
   theme: { layout: 'bar' | 'card'; position: string; light: Palette; dark: Palette; radius: number };
   noticeUrl: string;
+  /** The share of page views, from 0 to 1, that report what they meet; left out for none. */
+  reports?: number;
 }
 
 export type Palette = [fill: string, text: string, mark: string];
@@ -146,8 +148,8 @@ export interface UI {
 
 /** What the gate needs to know, and says. It imports nothing: the entry hands all of this in. */
 export interface GateOptions {
-  /** Position of the vendor that owns the URL, or -1. */
-  match(url: URL): number;
+  /** Position of the vendor that owns the URL, or -1. The gate itself says of what kind the tag or request is. */
+  match(url: URL, kind?: string): number;
   /** Position of the vendor with this id, as inert markup names it, or -1. */
   vendor(id: string): number;
   /** May this vendor's tags go through now? */
@@ -183,4 +185,8 @@ export interface Gate {
   queue: Map<Element, TagInfo>;
   /** Whoever widens `allowed` lets go with update(). */
   options: GateOptions;
+  /** On a strict site: unknown hosts that the gate has met, for the file that reports them and comes later. */
+  unknown?: { host: string; kind: string }[];
+  /** On a report-only site: what would have been held, the first of each vendor, kind and host. */
+  withheld?: Map<string, TagInfo>;
 }

@@ -33,7 +33,7 @@ export const enter = () => {
 /** How often something was moved aside. */
 export let moves = 0;
 
-const reported: Record<string, boolean> = {};
+const reported: Record<string, unknown> = {};
 
 /** Page code must never see an error of the gate's own: whatever goes wrong in fn, it did nothing. */
 export const quiet =
@@ -61,9 +61,9 @@ export const lookup = quiet((value: unknown, kind: string, lax?: boolean): TagIn
   const url = new Address(value as string, copy.baseURI);
   const host = url.hostname;
   if (/^(http|ws)/.test(url.protocol) && !options.own.some((own) => `.${host}`.endsWith(`.${own}`))) {
-    const vendor = options.match(url);
-    if (vendor < 0 && !lax) reported[kind + host] ||= (options.onUnknown(host, kind), true);
-    if (vendor >= 0 || (options.strict && !lax)) return { vendor, kind, url: url.href };
+    const vendor = options.match(url, kind);
+    if (vendor < 0 && !lax) reported[host + kind] ||= [options.onUnknown(host, kind)];
+    if (vendor >= 0 || (!lax && options.strict)) return { vendor, kind, url: url.href };
   }
 });
 

@@ -1,0 +1,4 @@
+declare module 'sekisho:reports' {
+  const settings: import('./types').ReportSettings;
+  export default settings;
+}
