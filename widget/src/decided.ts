@@ -15,27 +15,26 @@ const released: Released[] = [];
 addEventListener('sekisho:released', (event) => released.push((event as CustomEvent).detail));
 
 /**
- * Returns what sees to whatever follows from the decision as it stands; `decided` if it was taken just now. To be
- * called on every occasion that promises better luck. `shared` and `heal`: as in late.ts.
+ * Returns what sees to whatever follows from the decision as it stands. `occasion`: left out when it was taken just now,
+ * here or in another tab; an event when somebody may be about to decide, for which it is enough that this file is
+ * there; else something that promises better luck than an earlier page had. `shared` and `heal`: as in late.ts.
  */
-export const follow = (core: Core, queue: Queue, shared: boolean, heal: () => void): ((decided?: boolean) => void) => {
+export const follow = (core: Core, queue: Queue, shared: boolean, heal: () => void): ((occasion?: unknown) => void) => {
   const [site, , load, send, , , , , , , , verdicts, , , emit] = core;
   const flush = openSender(queue, send, site, shared, (detail) => {
     // The answer may have set an older cookie.
     heal();
     emit('recorded', detail);
   });
-  const clean = (decided: boolean) => {
+  return (occasion) => {
+    if (occasion instanceof Event) return;
+    flush();
     // Where somebody can be denied, there is the file.
     if (verdicts().some((verdict) => verdict > Verdict.Granted)) {
       load<{ default: ReturnType<typeof withdrawal> }>('withdrawal')
-        .then((file) => file.default(core, released, decided))
+        .then((file) => file.default(core, released, !occasion))
         // As long as the service cannot be had, the decision waits as well, and is followed up with it.
         .catch(() => {});
     }
-  };
-  return (decided = false) => {
-    flush();
-    clean(decided);
   };
 };

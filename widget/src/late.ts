@@ -69,14 +69,14 @@ export const open = (core: Core, draw: MountBanner): Late => {
     refresh();
     if (kept()) write(kept()!);
   };
-  /** What sees to a decision, or nothing to call: what waits is sent on the next occasion. */
-  const following = () =>
+  /** Sees to what follows from a decision; what cannot be done now is done on the next occasion. */
+  const follow = (occasion?: unknown) =>
     load<typeof Decided>('decided').then(
-      (file) => (after ||= file.follow(core, queue, shared, heal)),
-      () => () => {},
+      (file) => (after ||= file.follow(core, queue, shared, heal))(occasion),
+      () => {},
     );
-  // Be it this page's or another tab's.
-  on('consent', () => afterPaint(async () => (await following())(true)));
+  // Be it taken here or in another tab.
+  on('consent', () => afterPaint(follow));
 
   const decide: Late['decide'] = (action, choices, layer) => {
     const askable = ids((verdict) => verdict != Verdict.Necessary);
@@ -139,7 +139,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     if (!ui) {
       ui = draw(host);
       // Ahead of need, since whoever decides may leave at once; but not for the many who never touch the banner.
-      for (const sign of ['pointerover', 'focusin']) ui.root.addEventListener(sign, following, { once: true });
+      for (const sign of ['pointerover', 'focusin']) ui.root.addEventListener(sign, follow, { once: true });
     }
     return ui;
   };
@@ -147,7 +147,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     decide,
     wake() {
       heal();
-      if (queue.list()[0]) following().then((see) => see());
+      if (queue.list()[0]) follow(1);
       if (!paused) return mount().update();
     },
     preferences,

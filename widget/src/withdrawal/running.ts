@@ -36,8 +36,7 @@ export const runner = (position: (id: string) => number, released: Released[]) =
       if (initiatorType == 'script' && !held.has(name.replace(/#.*/s, ''))) add(owner(name), bare(name));
     }
     for (const { vendor, kind, url } of released) {
-      // Code that stands in the page, or in a template of it, has no address.
-      if (/script|template/.test(kind)) add(position(vendor!), bare(url));
+      if (kind == 'script') add(position(vendor!), bare(url));
     }
     for (const frame of document.querySelectorAll('iframe')) {
       const vendor = frame.src && !queue.has(frame) ? owner(frame.src) : -1;
