@@ -60,8 +60,8 @@ type Problem struct {
 }
 
 // Unmarshal reads the one document in data into v, a pointer. Its types are
-// strings, booleans, integers, lists, maps and structs, whose fields have their
-// keys in json tags, and pointers to these; others panic.
+// strings, booleans, integers, float64, lists, maps and structs, whose fields
+// have their keys in json tags, and pointers to these; others panic.
 //
 // A document that cannot be read gives an *Error. What does not fit is told one
 // by one, in order; an error that tell returns ends the reading. v is set only
@@ -286,6 +286,9 @@ func fits(t reflect.Type, token json.Token) (want string, ok bool) {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		_, err := strconv.ParseUint(number.String(), 10, t.Bits())
 		return fmt.Sprintf("a whole number from 0 to %d", ^uint64(0)>>(64-t.Bits())), isNumber && err == nil
+	case reflect.Float64:
+		_, err := strconv.ParseFloat(number.String(), 64)
+		return "a number", isNumber && err == nil
 	}
 	panic(fmt.Sprintf("strictjson: %v is not provided for", t))
 }

@@ -26,6 +26,7 @@ type document struct {
 	Flag   bool              `json:"flag"`
 	Hidden string            `json:"-"`
 	Plain  string
+	Share  *float64 `json:"share"`
 }
 
 // read returns what Unmarshal says, one line for each thing told.
@@ -47,7 +48,7 @@ func TestReads(t *testing.T) {
 	for data, want := range map[string]document{
 		` {} `: {},
 		`{"id":"é","count":4294967295,"layer":-128,"list":["x"],"map":{"a":{"path":"b"}},"inner":{"path":"/"},"far":{},"radius":1,"words":{"":"x"},"flag":true}`: {
-			"é", 4294967295, -128, []string{"x"}, map[string]inner{"a": {"b"}}, inner{"/"}, &inner{}, &one, map[string]string{"": "x"}, true, "", ""},
+			"é", 4294967295, -128, []string{"x"}, map[string]inner{"a": {"b"}}, inner{"/"}, &inner{}, &one, map[string]string{"": "x"}, true, "", "", nil},
 		`{"id":"\ud83d\ude00\\ud800\"\u00e9"}`: {ID: "😀\\ud800\"é"},
 	} {
 		var got document
@@ -90,6 +91,15 @@ func TestCannotBeRead(t *testing.T) {
 	}
 }
 
+func TestNumbers(t *testing.T) {
+	for data, want := range map[string]float64{`{"share":0.25}`: 0.25, `{"share":1}`: 1, `{"share":-1e-3}`: -0.001} {
+		var got document
+		if told, err := read(data, &got); err != nil || told != "" || got.Share == nil || *got.Share != want {
+			t.Errorf("%s: %q, %v, read as %v", data, told, err, got.Share)
+		}
+	}
+}
+
 func TestDoesNotFit(t *testing.T) {
 	long := strings.Repeat("あ", 40)
 	for data, want := range map[string]string{
@@ -112,6 +122,9 @@ func TestDoesNotFit(t *testing.T) {
 		`{"layer":128,"radius":1.0}`:      "/layer: a whole number, not 128; /radius: a whole number, not 1.0",
 		`{"layer":1e2,"flag":"true"}`:     "/layer: a whole number, not 1e2; /flag: true or false, not a string",
 		`{"id":true}`:                     "/id: a string, not true or false",
+		`{"share":"0.1"}`:                 "/share: a number, not a string",
+		`{"share":1e999}`:                 "/share: a number, not 1e999",
+		`{"share":null}`:                  "/share: a number, not null",
 	} {
 		got := document{ID: "before"}
 		if told, err := read(data, &got); err != nil || told != want || got.ID != "before" {
