@@ -100,12 +100,14 @@ host.pages['/shop/items/page'] = (request) => ({ body: page('shop', '/tag.js'), 
 host.pages['/stubborn'] = page('shop', '/stubborn.js');
 host.pages['/open'] = page('shop', '/open.js');
 host.pages['/reload'] = page('reload', '/stubborn.js');
+host.pages['/policy'] = page('policy', '/stubborn.js');
 host.pages['/clarity'] = pageOf(service, 'shop', {
   head: `<script>var told = []; var withdrawn = []; sekisho.on('withdrawn', function (detail) { withdrawn.push(detail); });
     function clarity() { told.push([].slice.call(arguments)); }</script>${tag('https://www.clarity.ms/tag/testtest00')}`,
 });
 host.pages['/empty'] = '<!doctype html><title>empty</title>';
-await service.apply(site('shop', origins, vendors), site('reload', origins, vendors, { reloadOnWithdrawal: true }));
+await service.apply(site('shop', origins, vendors), site('reload', origins, vendors, { reloadOnWithdrawal: true }),
+  site('policy', origins, vendors, { reloadOnWithdrawal: true, policy: true }));
 await service.up();
 
 const withdrawn = (visit, count = 1) => until('the event "withdrawn"', async () => {
@@ -138,8 +140,8 @@ for (const origin of origins) {
     assert.deepEqual(await names(visit), ['_probe_e', '_probe_h', '_probe_opt_out', '_probex', '_shared', 'sekisho', 'x_probe']);
     const shared = (await visit.context.cookies()).filter(({ name }) => name === '_shared');
     assert.equal(shared.length, domains.size, 'what a granted vendor claims as well is untouched');
-    const stored = await visit.page.evaluate(async () => [Object.keys(localStorage).sort(), Object.keys(sessionStorage).sort(), (await indexedDB.databases()).map(({ name }) => name).sort()]);
-    assert.deepEqual(stored, [['other', 'probe', 'probe:optOut', 'sekisho'], ['other', 'probe'], ['other-db']]);
+    const stored = await visit.page.evaluate(async () => [Object.keys(localStorage).filter((key) => !key.startsWith('sekisho')).sort(), Object.keys(sessionStorage).sort(), (await indexedDB.databases()).map(({ name }) => name).sort()]);
+    assert.deepEqual(stored, [['other', 'probe', 'probe:optOut'], ['other', 'probe'], ['other-db']]);
     const said = await visit.page.evaluate(() => window.said);
     assert.equal(said.length, 1);
     assert.match(said[0], /^sekisho: .*probe: script https:\/\/probe\.example\/tag\.js$/);
@@ -271,6 +273,22 @@ test('where the site wants it, the page is loaded anew once a tag that ran has l
   // The decision arrived, from one page or the other.
   const path = `/v1/sites/reload/visitors/${await visit.visitor()}/decisions`;
   await until('the withdrawal to be recorded', async () => (await service.get(path)).body.decisions?.at(-1).action === 'withdraw');
+}));
+
+test('a page with a policy is loaded anew at once, and the next one clears away', visitor('policy', async (visit) => {
+  await visit.open(`${host.origin}/policy`);
+  await visit.banner().waitFor();
+  await visit.page.evaluate(() => window.sekisho.acceptAll());
+  await visit.untilRan(['probe', 'peer']);
+  await written(visit);
+  let loads = 0;
+  visit.page.on('load', () => loads++);
+  await visit.page.evaluate(() => window.sekisho.withdraw());
+  await visit.untilHeld(['probe', 'peer']);
+  assert.deepEqual((await withdrawn(visit)).leftovers, []);
+  await visit.settle();
+  assert.equal(loads, 1);
+  assert.deepEqual((await names(visit)).filter((name) => !name.startsWith('sekisho')), []);
 }));
 
 test('a running tag that takes consent is told; one that never ran is not', visitor('told', async (visit) => {
