@@ -13,10 +13,10 @@ interface Config extends Told {
   redaction?: boolean;
 }
 
-/** Commands are `arguments` objects: Google's tags take an array for something else. */
-const gtag: (...command: unknown[]) => void = function () {
+/** An `arguments` object: Google's tags take an array for something else. */
+const command: (...words: unknown[]) => unknown = function () {
   // eslint-disable-next-line prefer-rest-params
-  (globals.dataLayer ||= []).push(arguments);
+  return arguments;
 };
 
 /** What every call says: security is no matter of consent. */
@@ -28,6 +28,29 @@ const all = (types: string[], state: (type: string) => string) => ({
 export default (config: Config) => {
   const { types, regions, wait, passthrough, redaction, runs } = config;
   const names = Object.keys(types);
+  const said: unknown[] = [];
+  let layer = (globals.dataLayer ||= []);
+  /**
+   * Until Google's code is there and has put its own push into the data layer nothing has been read, and what is said
+   * of consent goes before what the page has asked for: what was held back runs with the choice, not with the default.
+   */
+  const gtag = (...words: unknown[]) => {
+    const next = command(...words);
+    const { dataLayer } = globals;
+    if (Object.hasOwn(dataLayer, 'push')) dataLayer.push(next);
+    else dataLayer.splice(dataLayer.indexOf(said.at(-1)) + 1, 0, next);
+    said.push(next);
+  };
+  // Many a page begins with `dataLayer = [{…}]`, which would drop what was said.
+  Reflect.defineProperty(globals, 'dataLayer', {
+    configurable: true,
+    enumerable: true,
+    get: () => layer,
+    set(next) {
+      if (Array.isArray(next) && !next.includes(said[0])) next.unshift(...said);
+      layer = next;
+    },
+  });
   gtag('consent', 'default', {
     ...all(names, () => 'denied'),
     ...(regions && { region: regions }),
@@ -50,5 +73,7 @@ export const deny = (
     'personalization_storage',
   ],
 ) => {
-  inPage('dataLayer', () => gtag('consent', 'update', Object.fromEntries(types.map((type) => [type, 'denied']))));
+  inPage('dataLayer', () =>
+    globals.dataLayer.push(command('consent', 'update', Object.fromEntries(types.map((type) => [type, 'denied'])))),
+  );
 };

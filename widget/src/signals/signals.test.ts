@@ -171,12 +171,61 @@ test('google: its settings, under its names', () => {
   ]);
 });
 
-test('google: keeps what the page has in its data layer', () => {
+test('google: keeps what the page has in its data layer, and stands before it', () => {
   consents = NOBODY;
   globals.dataLayer = [{ page: 'cart' }];
   google(GOOGLE);
-  assert.deepEqual(globals.dataLayer[0], { page: 'cart' });
-  assert.equal(globals.dataLayer.length, 2);
+  assert.deepEqual(globals.dataLayer[1], { page: 'cart' });
+  assert.deepEqual(plain([globals.dataLayer[0]]), [['consent', 'default', state()]]);
+});
+
+test('google: a choice goes before what the page has asked for, until Google has read it', () => {
+  consents = NOBODY;
+  google(GOOGLE);
+  globals.dataLayer.push(['js'], ['config', 'G-1']);
+  choose({ ...NOBODY, ads: 'denied' });
+  choose({ ...NOBODY, ads: 'granted' });
+  const names = () => commands().map(([name, command]: string[]) => (name == 'consent' ? command : name));
+  assert.deepEqual(names(), ['default', 'update', 'update', 'js', 'config']);
+  assert.deepEqual(commands()[2], ['consent', 'update', state(...ADS)]);
+  const { dataLayer } = globals;
+  dataLayer.push = (...items: unknown[]) => Array.prototype.push.apply(dataLayer, items);
+  choose({ ...NOBODY, ads: 'denied' });
+  assert.deepEqual(names(), ['default', 'update', 'update', 'js', 'config', 'update']);
+});
+
+test('google: a data layer that the page puts in the place of the first has heard all the same', () => {
+  consents = { ...NOBODY, ads: 'granted' };
+  google(GOOGLE);
+  globals.dataLayer = [['config', 'G-1']];
+  choose({ ...NOBODY, ads: 'denied' });
+  const before = [
+    ['consent', 'default', state()],
+    ['consent', 'update', state(...ADS)],
+    ['consent', 'update', state()],
+    ['config', 'G-1'],
+  ];
+  assert.deepEqual(commands(), before);
+  globals.dataLayer = globals.dataLayer || [];
+  assert.deepEqual(commands(), before);
+});
+
+test('google: a data layer that nothing can watch is told, too', () => {
+  consents = NOBODY;
+  // As `var dataLayer` of an earlier script makes it.
+  const outer = Object.create(Reflect, { defineProperty: { value: () => false } });
+  const { Reflect: reflect } = globals;
+  globals.dataLayer = [];
+  globals.Reflect = outer;
+  try {
+    google(GOOGLE);
+  } finally {
+    globals.Reflect = reflect;
+  }
+  assert.equal(commands().length, 1);
+  globals.dataLayer = [];
+  choose({ ...NOBODY, ads: 'granted' });
+  assert.deepEqual(commands(), [['consent', 'update', state(...ADS)]]);
 });
 
 test('google: a type is granted when all of its vendors are, and there is one', () => {
