@@ -31,6 +31,17 @@ func modes(in Input, settings ...string) Input {
 	return in
 }
 
+// scriptOf compiles the site's script alone.
+func scriptOf(t *testing.T, in Input) *File {
+	t.Helper()
+	const hash = "0123456789abcdef"
+	f := new(File)
+	if err := f.compile(t.Context(), in.Widget, job{entry: "sekisho:entry", source: entryOf(in, in.PublicURL, hash), module: "sekisho:site", data: siteModule(in, in.PublicURL, hash)}); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // TestSignalBudget: a protocol costs a site that uses it so many bytes of
 // brotli at most, and a site that does not use it none.
 func TestSignalBudget(t *testing.T) {
@@ -44,10 +55,10 @@ func TestSignalBudget(t *testing.T) {
 	}
 	ids := append(slices.Clone(twenty), "matomo")
 	plain := realInput(t, ids)
-	without := len(build(t, plain).Script.Brotli)
+	without := len(scriptOf(t, plain).Brotli)
 	hold := func(what string, in Input) {
 		t.Helper()
-		size := len(build(t, in).Script.Brotli) - without
+		size := len(scriptOf(t, in).Brotli) - without
 		if t.Logf("%-9s %4d of %d", what, size, budget.Signal); size > budget.Signal {
 			t.Errorf("%s: %d bytes of brotli, the budget is %d", what, size, budget.Signal)
 		}
@@ -69,7 +80,7 @@ func TestSignalBudget(t *testing.T) {
 // script, whatever the site's settings for Google say.
 func TestNoSignalNoCode(t *testing.T) {
 	in := realInput(t, append(slices.Clone(twenty), "matomo"))
-	plain := string(build(t, in).Script.Identity)
+	plain := string(scriptOf(t, in).Identity)
 	for _, word := range []string{"dataLayer", "fbq", "clarity(", "uetq", "ttq", "_paq", "ad_storage"} {
 		if strings.Contains(plain, word) {
 			t.Errorf("the script of a site that holds all says %q", word)
@@ -77,7 +88,7 @@ func TestNoSignalNoCode(t *testing.T) {
 	}
 	in = modes(in, "google-analytics-4=hold", "meta-pixel=hold")
 	in.Revision.Document.Signals.Google = site.GoogleSignal{WaitForUpdate: 500, URLPassthrough: true}
-	if string(build(t, in).Script.Identity) != plain {
+	if string(scriptOf(t, in).Identity) != plain {
 		t.Error("holding, said aloud, makes another script")
 	}
 }
