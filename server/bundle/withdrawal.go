@@ -80,8 +80,10 @@ func tracesOf(v *site.RevisionVendor, purposes []catalogue.Purpose) vendorTraces
 	for _, s := range v.Storage {
 		keep(map[string]*[]string{"localStorage": &t.LocalStorage, "sessionStorage": &t.SessionStorage, "indexedDB": &t.IndexedDB}[s.Area], s.Key)
 	}
-	// What a site tells its tags anyway, it tells them on a denial, too.
-	if v.Mode == site.Signal || v.Mode == site.Both || v.Necessary() {
+	// What a site tells its tags anyway, it tells them on a denial, too. And Matomo
+	// remembers a refusal for itself (mtm_consent_removed, for 30 years): where its
+	// tag is just held, nobody would take that back on a later grant.
+	if v.Mode == site.Signal || v.Mode == site.Both || v.Necessary() || v.Signal == "matomo" {
 		return t
 	}
 	if t.Signal = v.Signal; v.Signal == "google" {

@@ -53,6 +53,11 @@ func TestWithdrawal(t *testing.T) {
 		t.Errorf("the entry carries a signal that nobody listens to:\n%s", entry)
 	}
 
+	mid.Signal = "matomo"
+	if data, entry := withdrawalOf(t, r); data.Vendors[2].Signal != "" || strings.Contains(entry, "matomo") {
+		t.Errorf("Matomo would stay silent after a later grant: %+v", data.Vendors[2])
+	}
+
 	// A page that tells its tags what they may do tells them this as well.
 	for _, mode := range []site.Mode{site.Signal, site.Both} {
 		zeta.Mode = mode
