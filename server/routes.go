@@ -84,6 +84,7 @@ func (s *Server) table() []group {
 	if s.config.Token != "" {
 		// Writes limit the guessing of tokens, and stand before the token for that.
 		table = append(table, group{who: "whoever holds the token", surface: web.API, with: with(writes, a.RequireToken), routes: []route{
+			{http.MethodGet, "/v1/sites/:site", a.ShowSite, nil},
 			{http.MethodPut, "/v1/sites/:site", a.ApplySite, nil},
 			{http.MethodGet, "/v1/sites/:site/reports", a.Reports, nil},
 		}})

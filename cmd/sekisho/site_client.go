@@ -4,58 +4,92 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/sekisho/sekisho/server/api"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
 	"github.com/sekisho/sekisho/server/web"
 )
 
-// siteClient changes sites through a running service, which holds the store.
+// siteClient changes and reads sites through a running service, which holds the store.
 type siteClient struct {
 	server string // its address
 	token  string
 	http   *http.Client
 }
 
-// answerTime bounds one change, which the service makes while we wait.
+// answerTime bounds one request, which the service answers while we wait.
 const answerTime = 30 * time.Second
 
 // apply sends a site's file to PUT /v1/sites/{site}. Faults are the service's own.
 func (c siteClient) apply(ctx context.Context, key string, file []byte, publish bool) (site.Result, error) {
 	var result site.Result
-	address := strings.TrimRight(c.server, "/") + "/v1/sites/" + url.PathEscape(key)
+	path := url.PathEscape(key)
 	if publish {
-		address += "?publish=true"
+		path += "?publish=true"
 	}
+	err := c.ask(ctx, http.MethodPut, path, file, &result)
+	if err == nil && result.Revision == 0 {
+		err = c.strange()
+	}
+	return result, err
+}
+
+// shown asks for what is live: GET /v1/sites/{site}.
+func (c siteClient) shown(ctx context.Context, key string) (api.Shown, error) {
+	var shown api.Shown
+	err := c.ask(ctx, http.MethodGet, url.PathEscape(key), nil, &shown)
+	if err == nil && shown.Revision == nil {
+		err = c.strange()
+	}
+	return shown, err
+}
+
+// reports asks for what pages reported: GET /v1/sites/{site}/reports.
+func (c siteClient) reports(ctx context.Context, key string, days int) (api.Reports, error) {
+	var reports api.Reports
+	return reports, c.ask(ctx, http.MethodGet, fmt.Sprintf("%s/reports?days=%d", url.PathEscape(key), days), nil, &reports)
+}
+
+// ask sends one request below /v1/sites/ and reads the answer.
+func (c siteClient) ask(ctx context.Context, method, path string, body []byte, into any) error {
+	address := strings.TrimRight(c.server, "/") + "/v1/sites/" + path
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(file))
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
-		return result, fault.New(fault.Invalid, "--server %s: %v", c.server, err)
+		return fault.New(fault.Invalid, "--server %s: %v", c.server, err)
 	}
-	request.Header.Set("Content-Type", "application/json")
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
 	request.Header.Set("Authorization", "Bearer "+c.token)
 	response, err := c.http.Do(request)
 	if err != nil {
-		return result, fault.New(fault.Unavailable, "%v", err)
+		return fault.New(fault.Unavailable, "%v", err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, 4*site.MaxBytes))
+	answer, err := io.ReadAll(io.LimitReader(response.Body, 4*site.MaxBytes))
 	if err != nil {
-		return result, fault.New(fault.Unavailable, "%s: the answer broke off: %v", address, err)
+		return fault.New(fault.Unavailable, "%s: the answer broke off: %v", address, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return result, problem(response, body)
+		return problem(response, answer)
 	}
-	if err := json.Unmarshal(body, &result); err != nil || result.Revision == 0 {
-		return result, fault.New(fault.Unavailable, "%s answers, but not as Sekisho does", c.server)
+	if err := json.Unmarshal(answer, into); err != nil {
+		return c.strange()
 	}
-	return result, nil
+	return nil
+}
+
+func (c siteClient) strange() error {
+	return fault.New(fault.Unavailable, "%s answers, but not as Sekisho does", c.server)
 }
 
 // problem turns an answer back into the fault that it was made from.

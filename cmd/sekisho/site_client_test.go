@@ -124,3 +124,39 @@ func TestApplyThroughSomethingElse(t *testing.T) {
 		})
 	}
 }
+
+// What to paste can be asked of a service that holds the store, whose address is
+// then the public one.
+func TestSnippetThroughServer(t *testing.T) {
+	address, _ := newService(t)
+	file := filepath.Join(t.TempDir(), "shop.json")
+	doc := `{"key":"shop","name":{"ja":"例の店"},"origins":["https://www.example.jp"],"languages":["ja"],"vendors":[{"id":"criteo"}],"policy":true,
+		"notice":{"controller":{"ja":"例株式会社"},"contact":{"email":"privacy@example.jp"}}}`
+	if err := os.WriteFile(file, []byte(doc), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, words := sekisho("site", "apply", "-f", file, "--publish", "--server", address, "--token", token); code != 0 {
+		t.Fatal(words)
+	}
+	report := `{"findings":[{"what":"unknown","kind":"script","host":"cdn.unknown.example.com"},{"what":"unknown","kind":"img","host":"sub.www.example.jp"}]}`
+	response, err := http.Post(address+"/v1/sites/shop/reports", "application/json", strings.NewReader(report))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.Body.Close(); response.StatusCode != http.StatusNoContent {
+		t.Fatal(response.Status)
+	}
+	code, out, words := sekisho("snippet", "--site", "shop", "--strict", "--server", address, "--token", token)
+	if code != 0 || !strings.Contains(out, address+"/s/shop.js") || !strings.Contains(out, `["0","*.criteo.`) {
+		t.Errorf("exit %d\n%s%s", code, out, words)
+	}
+	if want := "cdn.unknown.example.com belongs to no vendor of the site, was met by about 10 page views in 30 days"; !strings.Contains(words, want) || strings.Count(words, "belongs to no vendor") != 1 {
+		t.Errorf("want %q in %s", want, words)
+	}
+	if code, _, words := sekisho("snippet", "--site", "shop", "--server", address, "--token", "wrong"); code != exitInput || !strings.Contains(words, "token") {
+		t.Errorf("a wrong token: exit %d, %s", code, words)
+	}
+	if code, _, words := sekisho("snippet", "--site", "none", "--server", address, "--token", token); code != exitInput || !strings.Contains(words, "no site") {
+		t.Errorf("no such site: exit %d, %s", code, words)
+	}
+}

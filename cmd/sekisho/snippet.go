@@ -3,11 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"time"
 
+	"github.com/sekisho/sekisho/server/api"
 	"github.com/sekisho/sekisho/server/bundle"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/policy"
 	"github.com/sekisho/sekisho/server/site"
@@ -44,23 +49,39 @@ func (c *SnippetCmd) Run(ctx context.Context, std *streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	live, err := c.live(ctx)
+	shown, figures, err := c.ask(ctx)
 	if err != nil {
 		return err
 	}
 	if c.GPC {
-		_, err := fmt.Fprintf(std.out, "%s\n", gpcFile(live.PublishedAt))
-		fmt.Fprintf(std.err, say(lang).gpc, c.Site)
+		_, err := fmt.Fprintf(std.out, "%s\n", gpcFile(shown.PublishedAt))
+		fmt.Fprintf(std.err, say[lang].gpc, c.Site)
 		return err
 	}
 	service, err := bundle.PublicURL(cmp.Or(c.PublicURL, c.Server))
 	if err != nil {
 		return fault.New(fault.Invalid, "--public-url: %v", err)
 	}
-	text, err := c.text(live.Revision, service, lang)
+	if !c.Strict && c.Header == "" {
+		text := say[lang].tag + policy.Tag(service, c.Site)
+		if c.Sealed {
+			text = say[lang].sealed + policy.Sealed(service, c.Site)
+		}
+		_, err := fmt.Fprintln(std.out, text)
+		return err
+	}
+	if !shown.Revision.Document.Policy {
+		return fault.New(fault.Invalid, `the site %q has no "policy": true in its site.json. Its pages then neither tell the policy what a visitor has chosen nor load anew after a choice, so that it would hold vendors for ever. Set it, publish, and ask again`, c.Site)
+	}
+	p, err := policy.New(shown.Revision, service)
 	if err != nil {
 		return err
 	}
+	text, err := c.policy(p, service, lang)
+	if err != nil {
+		return err
+	}
+	c.tell(std.err, p, figures, say[lang])
 	_, err = fmt.Fprint(std.out, text)
 	return err
 }
@@ -86,64 +107,81 @@ func (c *SnippetCmd) check() error {
 	return nil
 }
 
-// liveSite is what visitors are shown, and since when.
-type liveSite struct {
-	Revision    *site.Revision `json:"revision"`
-	PublishedAt time.Time      `json:"publishedAt"`
-}
+// figureDays is how far back pages' reports are looked at.
+const figureDays = 30
 
-// live asks the store.
-func (c *SnippetCmd) live(ctx context.Context) (live liveSite, err error) {
-	err = withSites(ctx, c.Store, func(sites *site.Sites) error {
-		if live.Revision, err = sites.Live(ctx, c.Site); err != nil {
-			return err
+// ask asks the service or the store for what is live and, where a policy is to
+// be printed, for what pages reported.
+func (c *SnippetCmd) ask(ctx context.Context) (shown api.Shown, figures []discovery.Figure, err error) {
+	wanted := c.Strict || c.Header != ""
+	if c.Server != "" {
+		client := siteClient{c.Server, c.Token, http.DefaultClient}
+		if shown, err = client.shown(ctx, c.Site); err != nil || !wanted {
+			return shown, nil, err
 		}
-		publications, err := sites.Publications(ctx, c.Site)
-		for _, p := range publications {
-			live.PublishedAt = p.At
-		}
-		return err
-	})
-	return live, err
-}
-
-// text returns the way that the flags name.
-func (c *SnippetCmd) text(r *site.Revision, service, lang string) (string, error) {
-	words := say(lang)
-	switch {
-	case c.Sealed:
-		return words.sealed + policy.Sealed(service, r.Site) + "\n", nil
-	case !c.Strict && c.Header == "":
-		return words.tag + policy.Tag(service, r.Site) + "\n", nil
+		reports, err := client.reports(ctx, c.Site, figureDays)
+		return shown, reports.Figures, err
 	}
-	if !r.Document.Policy {
-		return "", fault.New(fault.Invalid, `the site %q has no "policy": true in its site.json. Its pages then neither tell the policy what a visitor has chosen nor load anew after a choice, so that it would hold vendors for ever. Set it, publish, and ask again`, r.Site)
-	}
-	p, err := policy.New(r, service)
+	store, err := openStore(ctx, c.Store)
 	if err != nil {
-		return "", err
+		return shown, nil, err
 	}
-	if c.Strict {
-		return fmt.Sprintf(words.strict, r.Number) + p.Strict(service) + "\n", nil
+	defer func() { err = errors.Join(err, store.Close()) }()
+	sites := site.New(store, site.Rules{}, time.Now)
+	if shown.Revision, err = sites.Live(ctx, c.Site); err != nil {
+		return shown, nil, err
 	}
-	return p.Server(c.Header, policy.Comments{What: commentLines(words.header[c.Header], r.Site, r.Number), Where: commentLines(words.where)})
+	publications, err := sites.Publications(ctx, c.Site)
+	for _, p := range publications {
+		shown.PublishedAt = p.At
+	}
+	if err != nil || !wanted {
+		return shown, nil, err
+	}
+	figures, err = discovery.Reader{Store: store, Now: time.Now}.Figures(ctx, c.Site, time.Now().AddDate(0, 0, 1-figureDays))
+	return shown, figures, err
 }
 
-// commentLines fills in a text and cuts it into lines.
-func commentLines(text string, values ...any) []string {
-	return strings.Split(fmt.Sprintf(text, values...), "\n")
+// policy returns the site's policy in the form that the flags name.
+func (c *SnippetCmd) policy(p *policy.Policy, service, lang string) (string, error) {
+	words := say[lang]
+	if c.Strict {
+		return fmt.Sprintf(words.strict, p.Revision) + p.Strict(service) + "\n", nil
+	}
+	what := fmt.Sprintf(words.header[c.Header], p.Site, p.Revision)
+	return p.Server(c.Header, policy.Comments{What: strings.Split(what, "\n"), Where: strings.Split(words.where, "\n")})
+}
+
+// tell says what the policy cannot tell apart, and which hosts that pages met it
+// does not let through.
+func (c *SnippetCmd) tell(out io.Writer, p *policy.Policy, figures []discovery.Figure, words *snippetWords) {
+	for _, n := range p.Shared {
+		fmt.Fprintf(out, words.shared+"\n", n.Source, strings.Join(n.Vendors, ", "))
+	}
+	for _, n := range p.Wide {
+		fmt.Fprintf(out, words.wide+"\n", n.Source, n.Vendors[0], strings.Join(n.Vendors[1:], ", "))
+	}
+	for _, n := range p.Missing {
+		fmt.Fprintf(out, words.missing+"\n", n.Source, n.Vendors[0])
+	}
+	var hosts []string
+	seen := map[string]int64{}
+	for _, f := range figures { // the most frequent first
+		if f.What != discovery.Unknown || p.Own(f.Host) {
+			continue
+		}
+		if seen[f.Host] == 0 {
+			hosts = append(hosts, f.Host)
+		}
+		seen[f.Host] += f.Estimate
+	}
+	for _, host := range hosts {
+		fmt.Fprintf(out, words.unknown+"\n", host, seen[host], figureDays)
+	}
 }
 
 // gpcFile is /.well-known/gpc.json (Global Privacy Control, "GPC Support
 // Resource"): since that day the site honours the signal.
 func gpcFile(since time.Time) string {
 	return fmt.Sprintf(`{"gpc": true, "lastUpdate": %q}`, since.UTC().Format(time.DateOnly))
-}
-
-// say returns the words of a language.
-func say(lang string) *snippetWords {
-	if strings.HasPrefix(lang, "ja") {
-		return &snippetJapanese
-	}
-	return &snippetEnglish
 }

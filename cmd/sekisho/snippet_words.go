@@ -8,7 +8,12 @@ type snippetWords struct {
 	where               string            // before what nginx has in the server block
 	// gpc goes to stderr: JSON has no comments.
 	gpc string
+	// These go to stderr as well.
+	shared, wide, missing, unknown string
 }
+
+// say has the words by language.
+var say = map[string]*snippetWords{"en": &snippetEnglish, "ja": &snippetJapanese}
 
 // ways is the table of ways to paste. What was measured stands in
 // widget/README.md, where the suite writes it.
@@ -79,7 +84,11 @@ A Cloudflare Worker (module syntax) on the route of the site's pages.`,
 	},
 	where: `In the server { } of the site, and in each location { } that has an add_header of its own: nginx takes over none from
 outside then. Pages depend on the visitor's cookie: no cache between may hand one visitor's page to another.`,
-	gpc: "Serve this as https://YOUR-SITE/.well-known/gpc.json with Content-Type: application/json, on every host of %q.\n",
+	shared:  `%s belongs to %s, which a policy cannot tell apart: let through when all of them are allowed`,
+	wide:    `%s is let through for %s, and with it what %s have there: their tags are held by the script alone`,
+	missing: `%s of %s cannot be said in a policy: never let through`,
+	unknown: `%s belongs to no vendor of the site, was met by about %d page views in %d days, and is not let through: add it to "hosts" in site.json if pages need it`,
+	gpc:     "Serve this as https://YOUR-SITE/.well-known/gpc.json with Content-Type: application/json, on every host of %q.\n",
 }
 
 var snippetJapanese = snippetWords{
@@ -106,5 +115,9 @@ Cloudflare Workers(モジュール形式)として、サイトのページのル
 	},
 	where: `ここからはサイトの server { } に置きます。独自の add_header がある location { } にも置いてください。その場合、nginxは外側の
 設定を引き継ぎません。ページは訪問者のCookieによって変わるため、途中のキャッシュで使い回さないでください。`,
-	gpc: "https://YOUR-SITE/.well-known/gpc.json として、Content-Type: application/json で、%q のすべてのホストから配信してください。\n",
+	shared:  `%s は %s が共用しており、ポリシーでは区別できません。すべてが許可されたときだけ通します`,
+	wide:    `%s は %s のために通します。そこにある %s のタグは、スクリプトだけが止めます`,
+	missing: `%s (%s) はポリシーでは表せません。常に通しません`,
+	unknown: `%s はサイトのどのベンダーのものでもありません。閲覧およそ%d回で見つかりました(過去%d日間)。通さないため、ページに必要なら site.json の "hosts" に加えてください`,
+	gpc:     "https://YOUR-SITE/.well-known/gpc.json として、Content-Type: application/json で、%q のすべてのホストから配信してください。\n",
 }

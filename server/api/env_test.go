@@ -161,6 +161,10 @@ type fakeEditor struct {
 	options site.ApplyOptions
 }
 
+func (f *fakeEditor) Publications(context.Context, string) ([]site.Publication, error) {
+	return []site.Publication{{Revision: 1, At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}, {Revision: 2, At: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}}, nil
+}
+
 func (f *fakeEditor) Apply(_ context.Context, doc site.Document, o site.ApplyOptions) (site.Result, error) {
 	if len(doc.Name) == 0 {
 		return site.Result{}, fault.InvalidFields("the site breaks a rule", []fault.Field{{Path: "/name", Reason: "must have a name"}})
@@ -248,6 +252,7 @@ func newEnv(t *testing.T) *env {
 	g.OPTIONS("/visitors/:visitor", a.Preflight)
 	g.GET("/visitors/:visitor/decisions", a.Decisions)
 	g.GET("/visitors/:visitor/vendors/:vendor", a.VendorConsent)
+	v.echo.GET("/v1/sites/:site", a.ShowSite, web.API.Headers, a.RequireToken)
 	v.echo.PUT("/v1/sites/:site", a.ApplySite, web.API.Headers, a.RequireToken)
 	v.echo.GET("/v1/sites/:site/reports", a.Reports, web.API.Headers, a.RequireToken)
 	v.echo.GET("/v1/receipt-key", a.ReceiptKey, web.Document.Headers)

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/sekisho/sekisho/server/fault"
@@ -19,6 +20,8 @@ type Editor interface {
 	// if asked. Invalid with fields for a document against the rules, in which
 	// case nothing has changed; Unavailable when the store is away.
 	Apply(ctx context.Context, doc site.Document, o site.ApplyOptions) (site.Result, error)
+	// Publications returns a site's publications, oldest first.
+	Publications(ctx context.Context, key string) ([]site.Publication, error)
 }
 
 // MinToken is the least length of a token, in characters.
@@ -63,4 +66,29 @@ func (a *API) ApplySite(c echo.Context) error {
 		return err
 	}
 	return c.JSON(http.StatusOK, result)
+}
+
+// Shown is what visitors of a site are shown, and since when.
+type Shown struct {
+	Revision    *site.Revision `json:"revision"`
+	PublishedAt time.Time      `json:"publishedAt"`
+}
+
+// ShowSite serves GET /v1/sites/:site: the live revision with all that it says of
+// the site, for whoever writes pages or servers for it.
+func (a *API) ShowSite(c echo.Context) error {
+	ctx, key := c.Request().Context(), c.Param("site")
+	live, err := a.Sites.Live(ctx, key)
+	if err != nil {
+		return err
+	}
+	publications, err := a.Editor.Publications(ctx, key)
+	if err != nil {
+		return err
+	}
+	shown := Shown{Revision: live}
+	for _, p := range publications {
+		shown.PublishedAt = p.At
+	}
+	return c.JSON(http.StatusOK, shown)
 }

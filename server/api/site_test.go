@@ -1,8 +1,10 @@
 package api
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestApplySite(t *testing.T) {
@@ -42,6 +44,21 @@ func TestApplySite(t *testing.T) {
 				t.Error("the answer repeats the token")
 			}
 		})
+	}
+}
+
+func TestShowSite(t *testing.T) {
+	v := newEnv(t)
+	w := v.do("GET", "/v1/sites/shop", "", "Authorization", "Bearer "+token)
+	var shown Shown
+	if err := json.Unmarshal(w.Body.Bytes(), &shown); err != nil || w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if shown.Revision.Number != 2 || shown.PublishedAt.Format(time.DateOnly) != "2026-11-20" {
+		t.Errorf("revision %d of %s", shown.Revision.Number, shown.PublishedAt)
+	}
+	if w := v.do("GET", "/v1/sites/shop", ""); w.Code != 403 {
+		t.Errorf("without the token: %d", w.Code)
 	}
 }
 

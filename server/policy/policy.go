@@ -276,6 +276,11 @@ func (p *Policy) Header(allowed Allowed) string {
 	return "default-src " + strings.Join(sources, " ")
 }
 
+// Own reports whether every policy lets a whole host through.
+func (p *Policy) Own(host string) bool {
+	return slices.ContainsFunc(p.Base, func(s string) bool { return hostWithin(host, s) })
+}
+
 // Undecided returns the vendors that are allowed while there is no decision:
 // with gpc where the browser sends Global Privacy Control.
 func (p *Policy) Undecided(gpc bool) Allowed {

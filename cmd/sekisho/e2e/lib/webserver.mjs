@@ -86,11 +86,11 @@ async function startWorker(printed, port, origin) {
     const { pathname, search } = new URL(request.url);
     return globalThis.fetch(origin + pathname + search, { headers: { cookie: request.headers.get('cookie') ?? '' } });
   });
+  const without = (headers, ...names) => Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
   const server = createServer(async (request, response) => {
-    const { host, connection, ...headers } = request.headers;
-    const answer = await worker.fetch(new Request(`http://127.0.0.1:${port}${request.url}`, { headers }));
-    const { 'content-length': length, 'transfer-encoding': transfer, 'content-encoding': encoding, ...kept } = Object.fromEntries(answer.headers);
-    response.writeHead(answer.status, kept).end(Buffer.from(await answer.arrayBuffer()));
+    const answer = await worker.fetch(new Request(`http://127.0.0.1:${port}${request.url}`, { headers: without(request.headers, 'host', 'connection') }));
+    const headers = without(Object.fromEntries(answer.headers), 'content-length', 'transfer-encoding', 'content-encoding');
+    response.writeHead(answer.status, headers).end(Buffer.from(await answer.arrayBuffer()));
   }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return { stop: () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }) };
