@@ -206,7 +206,7 @@ func ownMessages(r *site.Revision, lang string, widget site.Messages, prefixes .
 			if own, ok := r.Document.Texts[lang][key]; ok {
 				text = own
 			}
-			messages[key] = text
+			messages[key] = text + exception(r, lang, key)
 		}
 	}
 	return messages

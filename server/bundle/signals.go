@@ -1,7 +1,9 @@
 package bundle
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/site"
@@ -128,4 +130,41 @@ func dataLayerConfig(in Input) dataLayerTold {
 		}
 	}
 	return c
+}
+
+// promises are the messages that say that no tag runs without a grant.
+var promises = []string{"banner.ask", "banner.running", "banner.inform", "preferences.intro"}
+
+// exceptions take that back for tags that load before a choice. They are no
+// messages of the widget's: a site can't leave them out, and others don't pay.
+var exceptions = map[string]string{
+	"ja":      "ただし、次の事業者のタグは、許可の有無にかかわらず読み込まれます：%s。",
+	"en":      " Tags of these vendors are an exception: they load whether you allow them or not: %s.",
+	"de":      " Ausnahme: Tags dieser Drittanbieter werden unabhängig von Ihrer Auswahl geladen: %s.",
+	"es":      " Excepción: las etiquetas de estas empresas se cargan sea cual sea su elección: %s.",
+	"fr":      " Exception : les balises de ces tiers se chargent quel que soit votre choix : %s.",
+	"ko":      " 단, 다음 업체의 태그는 허용 여부와 관계없이 로드됩니다: %s.",
+	"pt-BR":   " Exceção: as tags destes terceiros são carregadas seja qual for a sua escolha: %s.",
+	"vi":      " Ngoại lệ: thẻ của các bên sau được tải dù bạn có cho phép hay không: %s.",
+	"zh-Hans": "但以下公司的标签无论您是否允许都会加载：%s。",
+	"zh-Hant": "但以下業者的標籤無論您是否允許都會載入：%s。",
+}
+
+// exception returns what has to stand behind a message that promises that tags
+// wait, where not all of them do; "" otherwise.
+func exception(r *site.Revision, lang, key string) string {
+	var names []string
+	for i := range r.Vendors {
+		if v := &r.Vendors[i]; v.Early() && !r.Document.Paused {
+			names = append(names, v.Name.In(lang))
+		}
+	}
+	if len(names) == 0 || !slices.Contains(promises, key) {
+		return ""
+	}
+	comma := ", "
+	if lang == "ja" || strings.HasPrefix(lang, "zh") {
+		comma = "、"
+	}
+	return fmt.Sprintf(exceptions[lang], strings.Join(names, comma))
 }

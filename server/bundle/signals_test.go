@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/widget"
 )
 
 // listener is a vendor of the catalogue that speaks each protocol.
@@ -177,5 +179,40 @@ func TestEveryProtocolHasAVendor(t *testing.T) {
 	}
 	if len(c.Types) != 6 {
 		t.Errorf("%v", c.Types)
+	}
+}
+
+// TestPromisesHaveExceptions: where tags load before a choice, no layer says
+// without more ado that none runs, in any language; elsewhere nothing is added.
+func TestPromisesHaveExceptions(t *testing.T) {
+	all, err := Messages(widget.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := realInput(t, []string{"google-analytics-4", "microsoft-clarity", "criteo"})
+	early := modes(in, "google-analytics-4=signal", "microsoft-clarity=both")
+	paused := modes(early)
+	paused.Revision.Document.Paused = true
+	for lang, messages := range all {
+		plain := ownMessages(in.Revision, lang, messages, "common.", "banner.", "preferences.")
+		told := ownMessages(early.Revision, lang, messages, "common.", "banner.", "preferences.")
+		for key, text := range told {
+			switch {
+			case key == "banner.ask" || key == "preferences.intro":
+				if !strings.HasPrefix(text, plain[key]) || strings.Count(text, "GA4")+strings.Count(text, "Google Analytics 4") != 1 || strings.Contains(text, "Clarity") {
+					t.Errorf("%s, %s: %q", lang, key, text)
+				}
+			case text != plain[key]:
+				t.Errorf("%s, %s: %q, was %q", lang, key, text, plain[key])
+			}
+		}
+		if !maps.Equal(ownMessages(paused.Revision, lang, messages, "banner."), ownMessages(in.Revision, lang, messages, "banner.")) {
+			t.Errorf("%s: a paused site holds every tag", lang)
+		}
+	}
+	for _, key := range promises {
+		if all["ja"][key] == "" {
+			t.Errorf("there is no %s", key)
+		}
 	}
 }

@@ -132,6 +132,7 @@ test('told alone: tags load before a choice, and only behind a default that deni
   await visit.settle();
   assert.deepEqual(await visit.heldVendors(), []);
   assert.deepEqual([...new Set(Object.values(await visit.consents()))], ['unasked']);
+  assert.match(await visit.page.evaluate(() => document.querySelector('#sekisho').shadowRoot.textContent), /ただし、次の事業者のタグは、許可の有無にかかわらず読み込まれます：Googleアナリティクス/);
   const before = await heard(visit);
   assert.deepEqual(before, {
     ...Object.fromEntries(names.map((name) => [name, [...said[name].first, ...asked[name]]])),
