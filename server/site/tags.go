@@ -38,7 +38,13 @@ func (c *check) tags(doc Document) {
 			}
 		}
 	}
-	if len(google.Regions) > 0 && doc.Default == OptIn {
+	toldByGoogle := func(choice VendorChoice) bool {
+		v := c.entry(choice)
+		return (choice.Mode == Signal || choice.Mode == Both) && v != nil && v.Signal == "google"
+	}
+	if text(google) != "{}" && !slices.ContainsFunc(doc.Vendors, toldByGoogle) {
+		c.warn("/signals/google", `has no effect: no vendor of Google's has the mode "both" or "signal"`)
+	} else if len(google.Regions) > 0 && doc.Default == OptIn {
 		c.warn("/signals/google/regions", "outside these regions Google's tags that have loaded take consent as given until the visitor chooses; without regions it is denied everywhere")
 	}
 	if w := google.WaitForUpdate; w < 0 || w > maxWaitForUpdate {
@@ -70,6 +76,15 @@ func (c *check) hosts(hosts []string) {
 	}
 }
 
+// entry returns the vendor that is chosen, nil where nobody knows it.
+func (c *check) entry(choice VendorChoice) *catalogue.Vendor {
+	if choice.Custom != nil {
+		return choice.Custom
+	}
+	v, _ := c.Catalogue.Vendor(choice.ID)
+	return v
+}
+
 // mode checks that a vendor which is to be told something has ears for it.
 func (c *check) mode(path string, choice VendorChoice) {
 	switch choice.Mode {
@@ -80,14 +95,9 @@ func (c *check) mode(path string, choice VendorChoice) {
 		c.fault(path, `must be "hold", "signal" or "both"%s`, didYouMean(string(choice.Mode), []string{string(Hold), string(Signal), string(Both)}, ""))
 		return
 	}
-	v := choice.Custom
-	if v == nil {
-		var ok bool
-		if v, ok = c.Catalogue.Vendor(choice.ID); !ok {
-			return // said elsewhere
-		}
-	}
+	v := c.entry(choice)
 	switch {
+	case v == nil: // said elsewhere
 	case v.Signal == "":
 		c.fault(path, `%q takes no consent signal that is known here, so its tags can only be held; vendors that do name it in their entry (known: %s)`, choice.ID, strings.Join(catalogue.Signals, ", "))
 	case v.Necessary():

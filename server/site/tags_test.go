@@ -131,16 +131,31 @@ func TestLoadingEarlyIsSaid(t *testing.T) {
 	}
 }
 
-// TestRegionsAreSaid: on a site that asks first, regions leave the rest of the
-// world to Google's own default, which grants.
-func TestRegionsAreSaid(t *testing.T) {
+// TestGoogleSettingsAreWeighed: on a site that asks first, regions leave the
+// rest of the world to Google's own default, which grants; and settings that
+// nobody hears of are a mistake.
+func TestGoogleSettingsAreWeighed(t *testing.T) {
 	rules := testRules(listening())
-	for def, want := range map[Default]int{OptIn: 1, OptOut: 0, NoticeOnly: 0} {
-		doc := document("meta-pixel")
-		doc.Default, doc.Signals.Google.Regions = def, []string{"JP"}
+	for _, c := range []struct {
+		def    Default
+		mode   Mode
+		google GoogleSignal
+		want   string // "" for no warning
+	}{
+		{OptIn, Both, GoogleSignal{Regions: []string{"JP"}}, "/signals/google/regions outside these regions"},
+		{OptOut, Both, GoogleSignal{Regions: []string{"JP"}}, ""},
+		{NoticeOnly, Both, GoogleSignal{Regions: []string{"JP"}}, ""},
+		{OptIn, Both, GoogleSignal{WaitForUpdate: 500}, ""},
+		{OptIn, Hold, GoogleSignal{WaitForUpdate: 500}, "/signals/google has no effect"},
+		{OptIn, "", GoogleSignal{Regions: []string{"JP"}}, "/signals/google has no effect"},
+		{OptIn, "", GoogleSignal{}, ""},
+	} {
+		doc := document("meta-pixel", "google-analytics-4")
+		doc.Vendors[0].Mode, doc.Vendors[1].Mode = Both, c.mode
+		doc.Default, doc.Signals.Google = c.def, c.google
 		_, warnings, err := rules.Validate(doc)
-		if err != nil || len(warnings) != want || want > 0 && !strings.Contains(warnings[0].Reason, "outside these regions") {
-			t.Errorf("%s: %v, %v", def, warnings, err)
+		if err != nil || (c.want == "") != (len(warnings) == 0) || c.want != "" && !strings.HasPrefix(warnings[0].Path+" "+warnings[0].Reason, c.want) {
+			t.Errorf("%+v: %v, %v", c, warnings, err)
 		}
 	}
 }
