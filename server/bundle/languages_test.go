@@ -1,8 +1,11 @@
 package bundle
 
 import (
+	"encoding/json"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sekisho/sekisho/server/catalogue"
@@ -37,6 +40,53 @@ func TestPurposesSpeak(t *testing.T) {
 					t.Errorf("%s: the %s in %s is empty", p.ID, what, lang)
 				}
 			}
+		}
+	}
+}
+
+// TestLanguageBudget: no language costs a visitor more than widget/budget.json
+// allows in Japanese and English. What a site's gate carries besides (signals,
+// embeds) has budgets of its own, so the gate counts as what it is allowed to be
+// and what this language adds to it.
+func TestLanguageBudget(t *testing.T) {
+	data, err := os.ReadFile("../../widget/budget.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var budget struct{ Gate, FirstView, Preferences, Tags int }
+	if err := json.Unmarshal(data, &budget); err != nil {
+		t.Fatal(err)
+	}
+	in := realInput(t, twenty)
+	plain := len(build(t, in).Script.Brotli)
+	for _, lang := range languages(t) {
+		in.Revision.Document.Languages = slices.Compact([]string{"ja", lang})
+		b := build(t, in)
+		more := len(b.Script.Brotli) - plain
+		banner, second := len(b.Parts[partName("banner", lang)].Brotli), len(b.Parts[partName("preferences", lang)].Brotli)
+		t.Logf("%-8s gate %+4d, banner %5d, first view at most %6d of %d, preferences %5d of %d", lang, more, banner, budget.Gate+more+banner, budget.FirstView, second, budget.Preferences)
+		// A little either way is how well the names compress.
+		limit := 50
+		if strings.Contains(lang, "-") {
+			limit = budget.Tags
+		}
+		if limit == 0 || more > limit {
+			t.Errorf("%s: the gate grows by %d bytes of brotli, the budget is %d", lang, more, limit)
+		}
+		if budget.Gate+more+banner > budget.FirstView || second > budget.Preferences {
+			t.Errorf("%s: over budget", lang)
+		}
+	}
+}
+
+// TestTagsOnlyWhereNeeded: two letters are told apart by the gate itself.
+func TestTagsOnlyWhereNeeded(t *testing.T) {
+	for languages, want := range map[string]bool{"ja en": false, "ja ko vi es fr de": false, "ja zh-Hant": true, "pt-BR": true} {
+		r := revision(1)
+		r.Document.Languages = strings.Fields(languages)
+		in := Input{Revision: r, PublicURL: "https://consent.example.jp", Widget: widget.Sources, Purposes: purposes()}
+		if got := strings.Contains(string(build(t, in).Script.Identity), "hant|tw"); got != want {
+			t.Errorf("%s: tells scripts apart: %t", languages, got)
 		}
 	}
 }

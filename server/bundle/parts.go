@@ -82,12 +82,16 @@ func entryOf(in Input, server, hash string) string {
 		fmt.Fprintf(&imports, "import extra%d from './src/%s';\n", i, e.module)
 		fmt.Fprintf(&calls, "  extra%d(%s);\n", i, config)
 	}
-	main := "main"
+	main, tags := "main", ""
 	if reportOnly(in) {
 		main = "reportonly"
 	}
-	if calls.Len() == 0 {
-		return "import './src/" + main + "';\n"
+	// It picks the language before the gate does, which knows two letters of one.
+	if slices.ContainsFunc(in.Revision.Document.Languages, func(lang string) bool { return strings.Contains(lang, "-") }) {
+		tags = "import './src/tags';\n"
 	}
-	return "import { first } from './src/" + main + "';\n" + imports.String() + "if (first) {\n" + calls.String() + "}\n"
+	if calls.Len() == 0 {
+		return tags + "import './src/" + main + "';\n"
+	}
+	return tags + "import { first } from './src/" + main + "';\n" + imports.String() + "if (first) {\n" + calls.String() + "}\n"
 }
