@@ -10,14 +10,15 @@ import (
 
 // commands are the subcommands; each has a file of its own.
 type commands struct {
-	Serve   ServeCmd   `cmd:"" help:"Run the service."`
-	Demo    DemoCmd    `cmd:"" help:"Run the service with a demo shop; needs nothing else."`
-	Site    SiteCmd    `cmd:"" help:"Create, publish and look at sites."`
-	Vendors VendorsCmd `cmd:"" help:"Look into the vendor catalogue."`
-	Bundle  BundleCmd  `cmd:"" help:"Write the files that the service would serve for a site."`
-	Mark    MarkCmd    `cmd:"" help:"Make vendors' static tags in HTML files inert."`
-	Snippet SnippetCmd `cmd:"" help:"Print what to paste into a site's pages."`
-	Version VersionCmd `cmd:"" help:"Print the version."`
+	Serve      ServeCmd      `cmd:"" help:"Run the service."`
+	Demo       DemoCmd       `cmd:"" help:"Run the service with a demo shop; needs nothing else."`
+	Site       SiteCmd       `cmd:"" help:"Create, publish and look at sites."`
+	Vendors    VendorsCmd    `cmd:"" help:"Look into the vendor catalogue."`
+	Bundle     BundleCmd     `cmd:"" help:"Write the files that the service would serve for a site."`
+	Mark       MarkCmd       `cmd:"" help:"Make vendors' static tags in HTML files inert."`
+	Discovered DiscoveredCmd `cmd:"" help:"Show what a site's pages reported: unknown hosts, tags fetched too early, tags that would be held."`
+	Snippet    SnippetCmd    `cmd:"" help:"Print what to paste into a site's pages."`
+	Version    VersionCmd    `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:], &streams{os.Stdin, os.Stdout, os.Stderr})) }
