@@ -105,6 +105,7 @@ type preferencesVendor struct {
 	Country     string                `json:"country"`
 	Receives    string                `json:"receives"`
 	UsedFor     string                `json:"usedFor"`
+	Language    string                `json:"language,omitempty"` // of these two, if another
 	Privacy     string                `json:"privacy,omitempty"`
 	OptOut      string                `json:"optOut,omitempty"`
 	Linked      bool                  `json:"linked,omitempty"`
@@ -224,17 +225,22 @@ func neverShown(r *site.Revision) map[string]bool {
 // bannerTexts makes the data of "sekisho:banner".
 func bannerTexts(in Input, server, lang string, widget site.Messages) banner {
 	r := in.Revision
-	b := banner{Language: lang, Dir: "ltr", SiteName: r.Document.Name.In(lang), Theme: theme(r.Document.Theme),
+	b := banner{Language: lang, Dir: direction(lang), SiteName: r.Document.Name.In(lang), Theme: theme(r.Document.Theme),
 		Messages: ownMessages(r, lang, widget, "common.", "banner."),
 		Notice:   server + "/sites/" + r.Site + "/notice?lang=" + url.QueryEscape(lang),
 		Reports:  bannerSample(in)}
-	if slices.Contains([]string{"ar", "fa", "he", "ur"}, lang) {
-		b.Dir = "rtl"
-	}
 	for _, p := range usedPurposes(in) {
 		b.Purposes = append(b.Purposes, member[string]{string(p.ID), p.Label.In(lang)})
 	}
 	return b
+}
+
+// direction returns the value of the attribute dir.
+func direction(lang string) string {
+	if slices.Contains([]string{"ar", "fa", "he", "ur"}, lang) {
+		return "rtl"
+	}
+	return "ltr"
 }
 
 // usedPurposes returns the purposes that a vendor of the revision has, in order.
@@ -277,7 +283,10 @@ func preferencesTexts(in Input, lang string, widget site.Messages) preferences {
 		v := &r.Vendors[i]
 		facts := preferencesVendor{Name: v.Name.In(lang), Purposes: v.Purposes, Entity: v.Entity.Name.In(lang), Country: v.Country, Receives: v.Receives.In(lang), UsedFor: v.UsedFor.In(lang),
 			Privacy: v.Links.Privacy.In(lang), OptOut: v.Links.OptOut, Linked: v.LinkedWithPersonalData,
-			FormerNames: v.Entity.FormerNames, Unverified: unverified(v.Unverified, lang)}
+			FormerNames: v.Entity.FormerNames, Unverified: unverified(v.Unverified, v.Entity.Name.Shown(lang))}
+		if shown := v.Receives.Shown(lang); shown != lang {
+			facts.Language = shown
+		}
 		for _, c := range v.Cookies {
 			facts.Cookies = append(facts.Cookies, preferencesCookie{c.Name, c.LifetimeSeconds})
 		}
@@ -291,7 +300,7 @@ var shownFacts = []string{"entity", "country", "purposes", "receives", "usedFor"
 
 // unverified returns which of those no named source confirms. A key of an entry
 // covers those that begin with it ("links"), and a part of a fact counts where it
-// is what is shown ("entity.name.ja" in Japanese).
+// is what is shown: "entity.name.ja" where lang, that of the name, is Japanese.
 func unverified(facts []string, lang string) []string {
 	var marked []string
 	for _, shown := range shownFacts {

@@ -12,7 +12,7 @@ const colours = ([fill, text, mark]: Palette) => `--f:${fill};--t:${text};--m:${
  * --o outline of a control, --r radius. All reach AA: the service has seen to
  * the accent, against these two panels.
  */
-export const theme = ({ light, dark, radius }: BannerTexts['theme']) =>
+export const theme = ({ light, dark, radius }: Pick<BannerTexts['theme'], 'light' | 'dark' | 'radius'>) =>
   `.s{${colours(light)}--p:#fff;--i:#1b2027;--s:#545c66;--l:#dfe3e8;--o:#78808a;--r:${radius}px}` +
   `@media(prefers-color-scheme:dark){.s{${colours(dark)}--p:#1c2026;--i:#eef0f3;--s:#b1b8c1;--l:#3a414b;--o:#8d959f}}`;
 

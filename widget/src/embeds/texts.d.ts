@@ -1,0 +1,4 @@
+declare module 'sekisho:embeds' {
+  const texts: import('./types').EmbedTexts;
+  export default texts;
+}

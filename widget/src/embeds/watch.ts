@@ -1,0 +1,50 @@
+// What the site's script carries where vendors' content shows in pages: it sees when some is held, and loads what draws
+// the placeholders. Held elements keep their size; but a template has none, so a twin of what it brings takes its place
+// before the browser paints for the first time.
+import site from 'sekisho:site';
+import type { Gate } from '../types';
+import type draw from './main';
+
+const twins = new Map<Element, HTMLElement>();
+let part: unknown;
+
+/** Gives a held template its twin. */
+const pair = (el: Element) => {
+  const frame = !twins.has(el) && el.isConnected && (el as HTMLTemplateElement).content?.querySelector('iframe,blockquote');
+  if (frame) {
+    const twin = frame.cloneNode() as HTMLElement;
+    // Not with its id or name: page code must not find it.
+    for (const { name } of [...twin.attributes]) if (!/^(cl|st|w|he)/.test(name)) twin.removeAttribute(name);
+    twin.inert = true;
+    twins.set(el, twin);
+    el.after(twin);
+  }
+};
+
+/** Loads the placeholders, in the language that the banner would have. */
+export const load = (): void => {
+  const { languages, server, parts } = site;
+  const language =
+    [document.documentElement.lang, ...navigator.languages]
+      .map((wanted) => wanted.split('-')[0].toLowerCase())
+      .find((wanted) => languages.includes(wanted)) || languages[0];
+  // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
+  part ||= import(server + parts + 'embeds.' + language + '.js').then(
+    (file: { default: typeof draw }) => file.default(pair, twins),
+    () => {},
+  );
+};
+
+/** `vendors`: ids of those whose content shows in pages. */
+export default (vendors: string[]): void => {
+  const { queue }: Gate = (window as any)[Symbol.for('sekisho')];
+  window.sekisho.on('held', ({ vendor, kind }: { vendor: string; kind: string }) => {
+    if (vendors.includes(vendor) && /^(if|em|ob|te)/.test(kind)) {
+      load();
+      // What was held just now is the last in the queue.
+      pair([...queue.keys()].pop()!);
+    }
+  });
+  // The tag came late.
+  if (queue.size) load();
+};
