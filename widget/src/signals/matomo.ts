@@ -1,21 +1,31 @@
 // Matomo, tracking consent that somebody else remembers. https://developer.matomo.org/guides/tracking-consent
-import { follow, globals, inPage, type Told } from './vendor';
+import { ahead, follow, globals, inPage, type Told } from './vendor';
 
+const REQUIRE = ['requireConsent'];
 const GIVEN = ['setConsentGiven'];
+const FORGET = ['forgetConsentGiven'];
+
+const OURS = [REQUIRE, GIVEN, FORGET].map(([name]) => name);
+
+/**
+ * Matomo takes calls of some names out of the queue before others, whatever their order. So before it has come there
+ * is a grant in the queue or none, and never one beside its withdrawal.
+ */
+const say = (call: string[]) => {
+  const { _paq } = globals;
+  if (!Array.isArray(_paq)) return _paq.push(call);
+  const rest = _paq.filter((one) => !OURS.includes(one[0]));
+  _paq.splice(0, _paq.length, REQUIRE, ...(call == GIVEN ? [GIVEN] : []), ...rest);
+};
 
 export default (config: Told) => {
-  const queue = (globals._paq ||= []);
-  queue.push(['requireConsent']);
+  // There are packages that take a queue with something in it for a tracker that has been set up.
+  const soon = ahead('_paq', (queue) => queue.length != 0);
+  soon(() => say(REQUIRE));
   follow(config, config.runs, (may) => {
-    const given = may(config.vendors);
-    const { _paq } = globals;
-    // Matomo takes calls of some names out of the queue before others, whatever their order. So there is a grant in it or none.
-    if (Array.isArray(_paq)) {
-      const at = _paq.indexOf(GIVEN);
-      if (at >= 0) _paq.splice(at, 1);
-      if (given) _paq.push(GIVEN);
-    } else _paq.push(given ? GIVEN : ['forgetConsentGiven']);
+    const call = may(config.vendors) ? GIVEN : FORGET;
+    soon(() => say(call));
   });
 };
 
-export const deny = () => inPage('_paq', () => globals._paq.push(['forgetConsentGiven']));
+export const deny = () => inPage('_paq', () => globals._paq.push(FORGET));

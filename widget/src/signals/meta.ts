@@ -1,7 +1,7 @@
 // Meta's pixel: consent, and data processing options.
 // https://developers.facebook.com/docs/meta-pixel/implementation/gdpr
 // https://developers.facebook.com/docs/meta-pixel/implementation/data-processing-options
-import { follow, globals, inPage, type Told } from './vendor';
+import { ahead, follow, globals, inPage, type Told } from './vendor';
 
 const REVOKE = ['consent', 'revoke'];
 /**
@@ -10,34 +10,17 @@ const REVOKE = ['consent', 'revoke'];
  */
 const DENY = [REVOKE, ['dataProcessingOptions', ['LDU'], 0, 0]];
 
-export default (config: Told) => {
-  /** What waits for the pixel. */
-  let waiting: unknown[][] | undefined;
-  let pixel: any = globals.fbq;
-  const say = (commands: unknown[][]) => {
-    for (const command of commands) waiting ? waiting.push(command) : globals.fbq(...command);
-  };
-  if (!pixel) {
-    waiting = [];
-    // The snippet does nothing where it finds fbq. So there is none until the snippet makes it; then, before whoever
-    // made it can call it, the pixel is told.
-    Object.defineProperty(globals, 'fbq', {
-      configurable: true,
-      enumerable: true,
-      set: (made) => (pixel = made),
-      get() {
-        if (waiting && (pixel?.queue || pixel?.callMethod)) {
-          const calls = waiting;
-          waiting = undefined;
-          Object.defineProperty(globals, 'fbq', { value: pixel, writable: true });
-          for (const call of calls) pixel(...call);
-        }
-        return pixel;
-      },
-    });
-  }
-  say([REVOKE]);
-  follow(config, config.runs, (may) => say(may(config.vendors) ? [['consent', 'grant']] : DENY));
+const say = (commands: unknown[][]) => {
+  for (const command of commands) globals.fbq(...command);
 };
 
-export const deny = () => inPage('fbq', () => DENY.forEach((command) => globals.fbq(...command)));
+export default (config: Told) => {
+  const soon = ahead('fbq', (pixel) => pixel.queue || pixel.callMethod);
+  soon(() => say([REVOKE]));
+  follow(config, config.runs, (may) => {
+    const commands = may(config.vendors) ? [['consent', 'grant']] : DENY;
+    soon(() => say(commands));
+  });
+};
+
+export const deny = () => inPage('fbq', () => say(DENY));

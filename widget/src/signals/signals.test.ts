@@ -44,7 +44,10 @@ const RUNS = { ...V, runs: true };
 const PROTOCOLS: Record<string, { start: (config: any) => void; calls: () => unknown[]; first: unknown[]; yes: unknown[]; no: unknown[] }> = {
   clarity: {
     start: clarity,
-    calls: () => plain(globals.clarity.q),
+    calls() {
+      if (!globals.clarity) recorder();
+      return plain(globals.clarity.q || []);
+    },
     first: [['consentv2', { ad_Storage: 'denied', analytics_Storage: 'denied' }]],
     yes: [['consentv2', { ad_Storage: 'denied', analytics_Storage: 'granted' }]],
     no: [['consentv2', { ad_Storage: 'denied', analytics_Storage: 'denied' }]],
@@ -56,7 +59,7 @@ const PROTOCOLS: Record<string, { start: (config: any) => void; calls: () => unk
     yes: ['consent', 'update', { ad_storage: 'granted' }],
     no: ['consent', 'update', { ad_storage: 'denied' }],
   },
-  tiktok: { start: tiktok, calls: () => globals.ttq, first: [['holdConsent']], yes: [['grantConsent']], no: [['revokeConsent']] },
+  tiktok: { start: tiktok, calls: () => (globals.ttq ||= []), first: [['holdConsent']], yes: [['grantConsent']], no: [['revokeConsent']] },
   meta: {
     start: meta,
     calls: () => {
@@ -72,7 +75,13 @@ const PROTOCOLS: Record<string, { start: (config: any) => void; calls: () => unk
   },
 };
 
-/** The official snippet, without the element that it inserts. */
+/** The official snippets, without the element that they insert. */
+const recorder = () => {
+  globals.clarity ||= function () {
+    // eslint-disable-next-line prefer-rest-params
+    (globals.clarity.q ||= []).push(arguments);
+  };
+};
 const pixel = () => {
   if (globals.fbq) return false;
   const n: any = (globals.fbq = function () {
@@ -309,17 +318,30 @@ test('meta: a choice before there is a pixel waits for it; one that runs is told
 });
 
 test('meta: a pixel that is there already is told', () => {
-  const told: unknown[][] = [];
-  globals.fbq = (...call: unknown[]) => told.push(call);
+  pixel();
   consents = { v: 'granted' };
   meta(V);
-  assert.deepEqual(told, [['consent', 'revoke'], ['consent', 'grant']]);
+  assert.deepEqual(plain(globals.fbq.queue), [['init', '1'], ['consent', 'revoke'], ['consent', 'grant']]);
+});
+
+test('nothing is there before somebody makes it, so that pages which look for it load the tag', () => {
+  consents = { v: 'granted' };
+  for (const start of [clarity, tiktok, meta, matomo]) start(V);
+  for (const name of ['clarity', 'ttq', 'fbq', '_paq']) assert.equal(globals[name], undefined, name);
+  recorder();
+  pixel();
+  globals.ttq ||= [];
+  globals._paq ||= [];
+  for (const name of ['clarity', 'ttq', 'fbq']) {
+    assert.deepEqual(Object.keys(Object.getOwnPropertyDescriptor(globalThis, name)!).sort(), ['configurable', 'enumerable', 'value', 'writable'], name);
+  }
 });
 
 test('tiktok: the snippet takes the queue over, and its methods are used from then on', () => {
   consents = { v: 'unasked' };
   tiktok(V);
   const ttq = (globals.ttq ||= []);
+  assert.deepEqual([...ttq], [['holdConsent']]);
   for (const method of ['page', 'holdConsent', 'revokeConsent', 'grantConsent']) ttq[method] = (...args: unknown[]) => ttq.push([method, ...args]);
   ttq.page();
   choose({ v: 'granted' });
@@ -330,12 +352,11 @@ test('tiktok: the snippet takes the queue over, and its methods are used from th
   assert.deepEqual(told, ['revokeConsent'], 'the library has taken the place of the queue');
 });
 
-test('clarity: one queue with the snippet, and whatever takes its place', () => {
+test('clarity: told by the function of the snippet, then by what takes its place', () => {
   consents = { v: 'unasked', ads: 'unasked' };
   clarity({ vendors: ['v'], ads: ['v', 'ads'] });
-  const ours = globals.clarity;
-  globals.clarity ||= () => assert.fail('the snippet found no queue');
-  assert.equal(globals.clarity, ours);
+  recorder();
+  assert.deepEqual(plain(globals.clarity.q), PROTOCOLS.clarity.first);
   const told: unknown[] = [];
   globals.clarity = (...call: unknown[]) => told.push(call);
   choose({ v: 'granted', ads: 'denied' });
@@ -344,6 +365,14 @@ test('clarity: one queue with the snippet, and whatever takes its place', () => 
     ['consentv2', { ad_Storage: 'denied', analytics_Storage: 'granted' }],
     ['consentv2', { ad_Storage: 'granted', analytics_Storage: 'granted' }],
   ]);
+});
+
+test('clarity: what waits is said as it was when it was chosen', () => {
+  consents = { v: 'granted' };
+  clarity(V);
+  choose({ v: 'denied' });
+  recorder();
+  assert.deepEqual(plain(globals.clarity.q), [...PROTOCOLS.clarity.first, ...PROTOCOLS.clarity.yes, ...PROTOCOLS.clarity.no]);
 });
 
 /** Matomo takes calls of these names out of the queue first, in this order. */
@@ -361,11 +390,32 @@ const library = () => {
   return () => given;
 };
 
+const track = () => (globals._paq ||= []).push(['trackPageView']);
+
 test('matomo: consent is required first, and given on a grant', () => {
   consents = { v: 'granted' };
   matomo(V);
-  (globals._paq ||= []).push(['trackPageView']);
+  track();
   assert.deepEqual(globals._paq, [['requireConsent'], ['setConsentGiven'], ['trackPageView']]);
+});
+
+test('matomo: a queue that is still empty looks so', () => {
+  consents = { v: 'granted' };
+  matomo(V);
+  globals._paq = globals._paq || [];
+  assert.equal(globals._paq.length, 0);
+  const queue = globals._paq;
+  queue.push(['trackPageView']);
+  assert.deepEqual(globals._paq, [['requireConsent'], ['setConsentGiven'], ['trackPageView']]);
+  assert.equal(globals._paq, queue);
+});
+
+test('matomo: a tracker that runs already is told', () => {
+  const told: unknown[] = [];
+  globals._paq = { push: (call: unknown) => told.push(call) };
+  consents = { v: 'denied' };
+  matomo(V);
+  assert.deepEqual(told, [['requireConsent'], ['forgetConsentGiven']]);
 });
 
 for (const [choices, end] of [
@@ -375,17 +425,25 @@ for (const [choices, end] of [
   [['granted', 'denied', 'granted'], true],
   [[], false],
 ] as [Words[string][], boolean][]) {
-  test(`matomo: of ${choices.join(', ') || 'no choice'} before the library comes, the last counts; so do those after it`, () => {
-    consents = { v: 'unasked' };
-    matomo(V);
-    for (const v of choices) choose({ v });
-    const given = library();
-    assert.equal(given(), end);
-    choose({ v: 'granted' });
-    assert.equal(given(), true);
-    choose({ v: 'denied' });
-    assert.equal(given(), false);
-  });
+  for (const when of ['before', 'after']) {
+    test(`matomo: of ${choices.join(', ') || 'no choice'} ${when} the snippet, the last counts; so do those after the library`, () => {
+      consents = { v: 'unasked' };
+      matomo(V);
+      if (when == 'after') track();
+      for (const v of choices) {
+        choose({ v });
+        // As the part does that clears up behind vendors.
+        if (v == 'denied') denyMatomo();
+      }
+      if (when == 'before') track();
+      const given = library();
+      assert.equal(given(), end);
+      choose({ v: 'granted' });
+      assert.equal(given(), true);
+      choose({ v: 'denied' });
+      assert.equal(given(), false);
+    });
+  }
 }
 
 const EVENT = { event: 'sekisho', vendors: ['count', 'ads'], purposes: { analytics: ['count'], advertising: ['ads'] } };

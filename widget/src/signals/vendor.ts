@@ -16,6 +16,40 @@ export type May = (vendors: string[] | undefined) => boolean;
 /** Vendors' globals: whatever a page and its tags have made of them. */
 export const globals = globalThis as any;
 
+/**
+ * Many a page loads a tag only where its global is not there yet, and Meta's snippet does nothing where it is. So the
+ * global stays away until somebody makes it, and is told before its maker can use it: as it is set, or at the first
+ * look at it by which it is `ready`. Returns what says something now, or as soon as that.
+ */
+export const ahead = (name: string, ready: (made: any) => unknown = Boolean) => {
+  let made = globals[name];
+  let waiting: (() => void)[] | undefined = [];
+  const look = () => {
+    if (waiting && made && ready(made)) {
+      const all = waiting;
+      waiting = undefined;
+      Reflect.defineProperty(globals, name, { value: made, writable: true, enumerable: true, configurable: true });
+      for (const tell of all) tell();
+    }
+    return made;
+  };
+  if (!look()) {
+    Reflect.defineProperty(globals, name, {
+      configurable: true,
+      enumerable: true,
+      get: look,
+      set(next) {
+        made = next;
+        look();
+      },
+    });
+  }
+  return (tell: () => void) => {
+    if (waiting) waiting.push(tell);
+    else tell();
+  };
+};
+
 /** For deny(): does something where the vendor's global is there. It may be an element of the page that has such an id. */
 export const inPage = (name: string, tell: () => void) => {
   if (globals[name]) attempt(tell);
