@@ -76,6 +76,10 @@ func (c *DemoCmd) Run(ctx context.Context, std *streams) (err error) {
 	if _, err := sites.Apply(ctx, document, site.ApplyOptions{Publish: true, By: "sekisho demo"}); err != nil {
 		return err
 	}
+	publications, err := sites.Publications(ctx, document.Key)
+	if err != nil {
+		return err
+	}
 	timeouts := web.DefaultTimeouts
 	timeouts.Grace = 0 // no balancer to wait for, but a person who pressed Ctrl-C
 	return service{
@@ -83,9 +87,23 @@ func (c *DemoCmd) Run(ctx context.Context, std *streams) (err error) {
 			Store: store, Catalogue: catalogue, Widget: sources, PublicURL: public, Limits: server.DefaultLimits,
 			Log: logger(std.err, "text", slog.LevelWarn),
 		},
-		addr: c.Addr, timeouts: timeouts, wrap: func(h http.Handler) http.Handler { return shop.Handler(h) },
+		addr: c.Addr, timeouts: timeouts, wrap: func(h http.Handler) http.Handler {
+			return shop.Handler(withGPC(h, publications[len(publications)-1].At))
+		},
 		listening: func(*server.Server) { c.tell(std.out, public, document.Key) },
 	}.run(ctx)
+}
+
+// withGPC serves the file that says the shop honours Global Privacy Control, as
+// `sekisho snippet --gpc` prints it, in front of the service.
+func withGPC(service http.Handler, since time.Time) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /.well-known/gpc.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintln(w, gpcFile(since))
+	})
+	mux.Handle("/", service)
+	return mux
 }
 
 // demoURL is where a browser on this machine finds the demo. It is an IP

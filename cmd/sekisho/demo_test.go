@@ -1,6 +1,12 @@
 package main
 
-import "testing"
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
 
 func TestDemoURL(t *testing.T) {
 	for addr, want := range map[string]string{
@@ -21,5 +27,22 @@ func TestDemoURL(t *testing.T) {
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%s: %q, %v", addr, got, err)
 		}
+	}
+}
+
+func TestDemoHonoursGPC(t *testing.T) {
+	h := withGPC(http.NotFoundHandler(), time.Date(2026, 11, 21, 23, 30, 0, 0, time.FixedZone("JST", 9*60*60)))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/.well-known/gpc.json", nil))
+	var file struct {
+		GPC        bool
+		LastUpdate string
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &file); err != nil || !file.GPC || file.LastUpdate != "2026-11-21" || w.Header().Get("Content-Type") != "application/json" {
+		t.Errorf("%v %s %s", err, w.Header(), w.Body)
+	}
+	w = httptest.NewRecorder()
+	if h.ServeHTTP(w, httptest.NewRequest("GET", "/other", nil)); w.Code != http.StatusNotFound {
+		t.Errorf("all else is the service's: %d", w.Code)
 	}
 }
