@@ -55,8 +55,11 @@ host.pages['/worker.js'] = { body: `importScripts('${A}/worker.js')`, headers: {
 const servers = ['cloudflare', 'nginx', 'apache'];
 const ports = Object.fromEntries(await Promise.all(servers.map(async (kind) => [kind, await port()])));
 const origins = [host.origin, ...servers.map((kind) => `http://127.0.0.1:${ports[kind]}`)];
+const outPorts = Object.fromEntries(await Promise.all(servers.map(async (kind) => [kind, await port()])));
 const shop = (key, over) => site(key, origins, ['a', 'b'].map(custom), { policy: true, hosts: ['sentinel.example'], ...over });
-await service.apply(shop('shop'), shop('out', { default: 'opt-out' }));
+const ads = custom('b');
+ads.custom.purposes = ['advertising'];
+await service.apply(shop('shop'), shop('out', { default: 'opt-out', vendors: [custom('a'), ads] }));
 const snippet = (key, ...options) =>
   run(binary, ['snippet', '--site', key, '--store', service.store, '--public-url', service.url, '--language', 'en', ...options], { env: { PATH: process.env.PATH } });
 const tag = await snippet('shop');
@@ -65,7 +68,9 @@ host.pages['/strict'] = pageOf(await snippet('shop', '--strict'));
 host.pages['/out'] = pageOf(await snippet('out', '--strict'));
 host.pages['/sealed'] = pageOf(await snippet('shop', '--sealed'));
 for (const kind of servers) {
-  if (!missing[kind]) await keep(startWebServer(kind, await snippet('shop', '--header', kind), ports[kind], host.origin), 'stop');
+  if (missing[kind]) continue;
+  await keep(startWebServer(kind, await snippet('shop', '--header', kind), ports[kind], host.origin), 'stop');
+  await keep(startWebServer(kind, await snippet('out', '--header', kind), outPorts[kind], host.origin), 'stop');
 }
 await service.up();
 
@@ -107,6 +112,7 @@ for (const { name, origin, path, leaks, skip } of ways) {
 
   test(`${name}: accept loads the page anew and everything once`, { skip }, visitor(`${name} accept`, async (visit) => {
     await open(visit);
+    await loaded(visit, 1, leaks);
     await visit.choose('accept-all');
     await loaded(visit, 2, [...leaks, ...all]);
     assert.deepEqual((await visit.ran()).toSorted(), [...scripts.map((one) => `a.example/${one}`), 'b.example/sync.js'].toSorted());
@@ -131,7 +137,7 @@ for (const { name, origin, path, leaks, skip } of ways) {
 
   test(`${name}: one vendor alone, then withdrawal`, { skip }, visitor(`${name} one`, async (visit) => {
     await open(visit);
-    await visit.banner().waitFor();
+    await loaded(visit, 1, leaks);
     await visit.page.evaluate(() => void window.sekisho.save({ 'test-a': false, 'test-b': true }));
     await loaded(visit, 2, [...leaks, ...leaks, 'b.example/sync.js']);
     assert.deepEqual(await visit.ran(), ['b.example/sync.js']);
@@ -155,6 +161,36 @@ for (const { name, origin, path, leaks, skip } of ways) {
     await loaded(visit, 1, leaks);
     assert.equal((await visit.context.cookies()).length, 0, 'it is gone');
   }));
+}
+
+/** Of a request to a site that lets tags run until they are denied: the vendors whose hosts get through. */
+const choices = [
+  ['no cookie', {}, 'ab'],
+  ['no cookie, GPC', { 'sec-gpc': '1' }, 'a'],
+  ['another cookie', { cookie: 'x=y; xsekisho_allowed=.9.' }, 'ab'],
+  ['all', { cookie: 'sekisho_allowed=.0.1.; x=y' }, 'ab'],
+  ['one', { cookie: 'x=y; sekisho_allowed=.1.' }, 'b'],
+  ['one, by choice, GPC', { cookie: 'sekisho_allowed=.1.', 'sec-gpc': '1' }, 'b'],
+  ['none', { cookie: 'sekisho_allowed=.' }, ''],
+  ['unknown indices', { cookie: 'sekisho_allowed=.10.11.100.' }, ''],
+  ['no final dot', { cookie: 'sekisho_allowed=.0.1' }, ''],
+  ['corrupt', { cookie: 'sekisho_allowed=.0.1.;-' }, 'ab'],
+  ['garbage', { cookie: 'sekisho_allowed=%2E0%2E1%2E' }, ''],
+];
+for (const kind of servers) {
+  test(`${kind}: what a cookie lets through on an opt-out site`, { skip: missing[kind] }, async () => {
+    for (const [what, headers, wanted] of choices) {
+      const response = await fetch(`http://127.0.0.1:${outPorts[kind]}/`, { headers });
+      const sources = response.headers.get('content-security-policy').split(' ');
+      assert.equal(['a', 'b'].filter((vendor) => sources.includes(`${vendor}.example`)).join(''), wanted, what);
+      assert.ok(sources.includes('sentinel.example'), what);
+      assert.match(response.headers.get('vary'), /Cookie, ?Sec-GPC/);
+    }
+    const of = async (path, headers) => (await fetch(`http://127.0.0.1:${outPorts[kind]}${path}`, { headers })).headers.get('content-security-policy');
+    assert.equal(await of('/worker.js', {}), null, 'scripts go without');
+    assert.match(await of('/worker.js', { 'sec-fetch-dest': 'worker' }), /^default-src /);
+    assert.match(await of('/worker.js', { 'sec-fetch-dest': 'sharedworker', cookie: 'sekisho_allowed=.0.' }), / a\.example/);
+  });
 }
 
 test('strict: without scripts the policy stands', visitor('noscript', async (visit) => {
