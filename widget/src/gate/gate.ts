@@ -46,9 +46,20 @@ const TABLE: [RegExp, Handler][] = [
 const WATCHED = RegExp(TABLE.map(([pattern]) => pattern.source).join('|'));
 
 const observer = new MutationObserver((records) => {
-  for (const { addedNodes } of records) for (const node of addedNodes) scrub(node, Way.Parsed);
+  for (const { addedNodes } of records)
+    for (const node of addedNodes as any) {
+      scrub(node, Way.Parsed);
+      // A form's fields may be called so, and have no host.
+      if (node.shadowRoot?.host) look(node.shadowRoot);
+    }
   enter();
 });
+
+/** Looks at a document, or at a shadow root that stands in the markup, now and whenever the parser adds to it. */
+const look = (root: Node) => {
+  scrub(root, Way.Parsed);
+  observer.observe(root, { childList: true, subtree: true });
+};
 
 const MARK = Symbol.for('sekisho');
 let gate: Gate;
@@ -79,7 +90,7 @@ const watch = (frame: any) => {
     }
   };
   for (const name of all(frame))
-    if (/^(HTML(Scr|Im|IF|Fr|Li|So|Me|V|Tr|Em|Ob|In|Fo)|Node$|Element$|Char|Document$|DocumentF|Range|Shadow|XMLHttpR|Navigator)/.test(name))
+    if (/^(HTML[EFILMOSTV]|Char|(Node|Element|Document)$|DocumentF|Range|Shadow|XMLHttpR|Navigator)/.test(name))
       // A page may have a global of such a name.
       if (frame[name]?.prototype) patch(name, frame[name].prototype, all(frame[name].prototype));
   patch('', frame, ['fetch', 'fetchLater', 'EventSource', 'WebSocket', 'Audio']);
@@ -87,8 +98,7 @@ const watch = (frame: any) => {
   // A held frame is empty: that is no news for the page.
   listen(document, 'load', (event) => event.target.getAttribute?.(PREFIX + 'src') && event.stopImmediatePropagation(), true);
   listen(frame, 'submit', ((event: SubmitEvent) => submitting(event.target as Element, event.submitter) && event.preventDefault()) as any, true);
-  scrub(document, Way.Parsed);
-  observer.observe(document, { childList: true, subtree: true });
+  look(document);
 };
 
 /** Puts the gate up, once in a page. To be called first in <head>, synchronously. */
