@@ -30,7 +30,7 @@ const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICR
 const script = (name) => `(window.ran = window.ran || []).push(${JSON.stringify(name)}); window.current = document.currentScript && document.currentScript.src;`;
 
 /** Answers of vendors' hosts, by the extension of the path. `bodies` has what single tests want instead. */
-const answers = (bodies) => ({ path }) => {
+export const answers = (bodies) => ({ path }) => {
   const { pathname } = new URL(path, 'https://host');
   const [, name, extension] = /([^/.]*)\.?(\w*)$/.exec(pathname);
   if (bodies.has(pathname)) return bodies.get(pathname);
@@ -50,9 +50,12 @@ export const pageOf = ({ before = '', head = '', body = '', nonce = '' } = {}) =
 <title>gate</title>${head}</head>
 <body><main id="main"></main>${body}</body></html>`;
 
+/** The script of the gate alone. */
+export const gateCode = () => compile({ entryPoints: [fileURLToPath(new URL('entry.ts', import.meta.url))] });
+
 /** The site's own server, with the gate on it. */
-export async function startSite() {
-  const code = await compile({ entryPoints: [fileURLToPath(new URL('entry.ts', import.meta.url))] });
+async function startSite() {
+  const code = await gateCode();
   const host = await startHost({ '/gate.js': () => ({ body: code, headers: { 'content-type': 'text/javascript' } }), '/empty': '' });
   after(() => host.stop());
   return host;

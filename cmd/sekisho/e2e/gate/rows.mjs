@@ -1,10 +1,14 @@
 // Every way in which a tag can come, and what is promised for it. The suite asserts just that, so that the table which
 // it prints is measured.
 //
-// A row: name, group, promise ('no request' | 'not executed' | 'cannot be prevented'); what brings the tag: `script`
-// (runs in the body, behind the gate), `head` or `body` (markup); `requests`: paths that arrive after the grant, each
-// once; `ran`: what runs after the grant, each once. `ordered: false` where the browser itself promises no order.
+// A row: name, group; `promise`: by way of pasting (ways.mjs), or one for all of them. A way that it leaves out promises
+// 'no request'. 'not executed': requests leave, and nothing of the vendor's runs before a choice. 'cannot be prevented':
+// what the request brings is used. What brings the tag: `script` (runs in the body, behind the gate), `before` (in front
+// of the tag), `head` or `body` (markup); `click`: the visitor clicks #act. `requests`: paths that arrive after the grant,
+// each once; `ran`: what runs after the grant, each once. `maybe`: what may come besides. `ordered: false` where the browser itself promises no order.
+// `varies`: ways in which Chromium asks for it now and then. `leaves`: the page goes elsewhere.
 // Rows without requests are calls: they fail, and are not made up for on a grant.
+import { marked, standing } from './static.mjs';
 
 const A = 'https://a.example';
 const SVG = "'http://www.w3.org/2000/svg'";
@@ -21,6 +25,10 @@ const bringing = (group, name, script, ...requests) => ({
   group, name, promise: 'no request', script: main + script, requests,
   ran: requests.filter((path) => path.endsWith('.js')).map((path) => path.slice(1, -3)),
 });
+
+/** What no script in the page can stop before it happens; a policy can. */
+const beyond = (group, name, script, ran = []) => ({ group, name, promise: { tag: 'cannot be prevented', sealed: 'cannot be prevented', marked: 'cannot be prevented' }, script: main + script, ran });
+const worker = (code) => `new Worker(URL.createObjectURL(new Blob([\`${code}\`])))`;
 
 export const rows = [
   insertion('appendChild', 'main.appendChild(s)'),
@@ -118,6 +126,21 @@ export const rows = [
   bringing('style elements, by', 'url()', `main.textContent = "text"; var s = document.createElement("style"); s.textContent = "main { background: url('${A}/1.gif') }"; document.head.append(s)`, '/1.gif'),
   bringing('style elements, by', 'innerHTML', `main.innerHTML = '<style>@import "${A}/1.css";</style>'`, '/1.css'),
 
+  ...[
+    ['gtag', `window.dataLayer = window.dataLayer || []; function gtag() { dataLayer.push(arguments) } gtag("js", new Date()); gtag("config", "G-0"); var s = document.createElement("script"); s.async = true; s.src = "${A}/1.js"; document.head.appendChild(s)`],
+    ['a tag manager', `(function (w, d, s, l) { w[l] = w[l] || []; w[l].push({ "gtm.start": 1 }); var f = d.getElementsByTagName(s)[0], j = d.createElement(s); j.async = true; j.src = "${A}/1.js?id=" + l; f.parentNode.insertBefore(j, f) })(window, document, "script", "dataLayer")`],
+    ['a pixel with a queue', `!function (f, b, e, v, n, t, s) { n = f.fbq = function () { n.queue.push(arguments) }; n.queue = []; t = b.createElement(e); t.async = !0; t.src = v; s = b.getElementsByTagName(e)[0]; s.parentNode.insertBefore(t, s) }(window, document, "script", "${A}/1.js"); fbq("init", "0")`],
+    ['a protocol chosen by the page', `var h = location.protocol === "https:" ? "https://a.example" : "http://a.example"; var s = document.createElement("script"); s.async = 1; s.src = h + "/1.js"; var t = document.getElementsByTagName("script")[0]; t.parentNode.insertBefore(s, t)`],
+    ['an address without protocol', `var s = document.createElement("script"); s.type = "text/javascript"; s.charset = "UTF-8"; s.src = "//a.example/1.js"; s.onreadystatechange = s.onload = function () {}; document.getElementsByTagName("head")[0].appendChild(s)`],
+    ['document.write with split tags', `document.write('<scr' + 'ipt type="text/javascript" src="${A}/1.js"></scr' + 'ipt>')`],
+    ['a stub that loads on DOMContentLoaded', `document.addEventListener("DOMContentLoaded", function () { var s = document.createElement("script"); s.src = "${A}/1.js"; document.body.appendChild(s) })`],
+    ['a stub that loads after load', `window.addEventListener("load", function () { setTimeout(function () { var s = document.createElement("script"); s.src = "${A}/1.js"; document.body.appendChild(s) }, 0) })`],
+    ['a pixel of parameters', `var i = new Image(1, 1); i.src = "${A}/1.gif?v=1&dl=" + encodeURIComponent(location.href)`, '/1.gif'],
+  ].map(([name, code, path = '/1.js']) => ({ ...bringing('snippets in the style of', name, code, path), loose: true })),
+  { ...bringing('snippets in the style of', 'a container that loads children', `var s = document.createElement("script"); s.src = "${A}/container.js"; main.append(s)`, '/container.js', '/1.js'), ran: ['container', '1'] },
+  { ...bringing('snippets in the style of', 'a tag that another, allowed one loads', 'var s = document.createElement("script"); s.src = "https://b.example/loader.js"; main.append(s)', '/1.js'), ran: ['1', 'loader'], ordered: false },
+  bringing('snippets in the style of', 'a single-page application, after a navigation', `history.pushState({}, "", "?next"); dispatchEvent(new PopStateEvent("popstate")); requestAnimationFrame(function () { var s = document.createElement("script"); s.src = "${A}/1.js"; document.head.append(s) })`, '/1.js'),
+
   bringing('calls', 'fetch', `fetch("${A}/1.txt").then(ran, function (e) { window.error = e.name })`),
   bringing('calls', 'fetch of a Request', `fetch(new Request("${A}/1.txt", { method: "POST" })).catch(function (e) { window.error = e.name })`),
   bringing('calls', 'XMLHttpRequest', `var x = new XMLHttpRequest(); x.open("GET", "${A}/1.txt"); x.send()`),
@@ -131,38 +154,32 @@ export const rows = [
   bringing('calls', 'form.requestSubmit', `main.innerHTML = '<form action="${A}/1.html" target=f></form><iframe name=f></iframe>'; main.firstChild.requestSubmit()`),
   bringing('calls', 'a button with formaction', `main.innerHTML = '<form action="/own" target=f><button formaction="${A}/1.html"></button></form><iframe name=f></iframe>'; main.querySelector("button").click()`),
 
-  { group: 'static markup', name: 'script', promise: 'not executed', head: `<script src="${A}/1.js"></script>`, ran: ['1'] },
-  { group: 'static markup', name: 'scripts in order, with async, defer and module', promise: 'not executed',
-    head: `<script defer src="${A}/4.js"></script><script src="${A}/1.js"></script><script src="${A}/2.js"></script>`, body: `<script type="module" src="${A}/5.js"></script><script src="${A}/3.js"></script>`, ran: ['1', '2', '3', '4', '5'] },
-  { group: 'static markup', name: 'async script', promise: 'not executed', head: `<script async src="${A}/1.js"></script>`, ran: ['1'] },
-  { group: 'static markup', name: 'SVG script', promise: 'not executed', body: `<svg><script href="${A}/1.js"></script></svg>`, ran: ['1'] },
-  { group: 'static markup', name: 'image', promise: 'not executed', body: `<img src="${A}/1.gif" alt="">` },
-  { group: 'static markup', name: 'iframe', promise: 'not executed', body: `<p>text</p><iframe src="${A}/says.html"></iframe>` },
-  { group: 'static markup', name: 'iframe with srcdoc', promise: 'not executed', body: `<iframe srcdoc="&lt;script src=${A}/says.js>&lt;/script>"></iframe>` },
-  { group: 'static markup', name: 'object', promise: 'not executed', body: `<object data="${A}/says.html"></object>` },
-  { group: 'static markup', name: 'embed', promise: 'not executed', body: `<embed type="text/html" src="${A}/says.html">` },
-  { group: 'static markup', name: 'stylesheet', promise: 'not executed', head: `<link rel="stylesheet" href="${A}/1.css">` },
-  { group: 'static markup', name: 'video', promise: 'not executed', body: `<video src="${A}/1.gif"></video>` },
-
-  ...[
-    ['template around anything', `<template data-vendor="a"><p>text</p><img src="${A}/1.gif" alt=""><script src="${A}/1.js"></script><script>ran.push("inline")</script><script src="${A}/2.js"></script></template>`, ['/1.gif', '/1.js', '/2.js'], ['1', 'inline', '2']],
-    ['script type="text/plain" with src', `<script type="text/plain" data-vendor="a" src="${A}/1.js"></script>`, ['/1.js'], ['1']],
-    ['script type="text/plain" with data-src', `<script type="text/plain" data-vendor="a" data-src="${A}/1.js"></script>`, ['/1.js'], ['1']],
-    ['inline scripts between external ones', `<script type="text/plain" data-vendor="a" src="${A}/1.js"></script><script type="text/plain" data-vendor="a">ran.push("inline " + ran.length)</script><script type="text/plain" data-vendor="a" src="${A}/2.js"></script>`, ['/1.js', '/2.js'], ['1', 'inline 1', '2']],
-    ['iframe', `<iframe data-vendor="a" data-src="${A}/1.html"></iframe>`, ['/1.html'], []],
-    ['img', `<img data-vendor="a" data-src="${A}/1.gif" alt="">`, ['/1.gif'], []],
-    ['link', `<link rel="stylesheet" data-vendor="a" data-href="${A}/1.css">`, ['/1.css'], []],
-    ['noscript inside a template', `<template data-vendor="a"><noscript><img src="${A}/0.gif"></noscript><img src="${A}/1.gif"></template>`, ['/1.gif'], []],
-  ].map(([name, body, requests, ran]) => ({ group: 'inert markup', name, promise: 'no request', body, requests, ran })),
+  ...standing,
+  ...marked,
   { group: 'inert markup', name: 'inserted later', promise: 'no request', requests: ['/1.gif', '/2.js'], ran: ['2'],
     script: `${main} main.innerHTML = '<img data-vendor="a" data-src="${A}/1.gif">'; var s = document.createElement("script"); s.type = "text/plain"; s.dataset.vendor = "a"; s.src = "${A}/2.js"; main.append(s)` },
-  { group: 'inert markup', name: 'data attributes of other elements', promise: 'no request', requests: [], ran: [],
-    body: `<div data-vendor="a" data-src="${A}/1.js" data-sekisho-src="${A}/2.js"></div><p data-vendor="a" type="text/plain">ran.push("p")</p>` },
 
-  { group: 'beyond a script in the page', name: 'dynamic import()', promise: 'cannot be prevented', script: `import("${A}/1.js")`, ran: ['1'] },
-  { group: 'beyond a script in the page', name: 'importScripts in a blob worker', promise: 'cannot be prevented', script: `new Worker(URL.createObjectURL(new Blob(["try { importScripts('${A}/1.js') } catch {}"])))` },
-  { group: 'beyond a script in the page', name: 'the style property of an element', promise: 'cannot be prevented', script: `${main} main.style.backgroundImage = "url(${A}/1.gif)"; main.textContent = "text"` },
-  { group: 'beyond a script in the page', name: 'CSSStyleSheet.insertRule', promise: 'cannot be prevented', script: `${main} main.textContent = "text"; document.head.append(document.createElement("style")); document.styleSheets[0].insertRule("main { background: url(${A}/1.gif) }")` },
-  { group: 'beyond a script in the page', name: 'text put into a style element that is there', promise: 'cannot be prevented', script: `var s = document.createElement("style"); document.head.append(s); s.textContent = "@import url(${A}/1.css)"` },
-  { group: 'beyond a script in the page', name: 'a redirect of an own URL', promise: 'cannot be prevented', script: 'new Image().src = "https://own.example/redirect"' },
+  beyond('code', 'dynamic import()', `import("${A}/1.js").catch(function () {})`, ['1']),
+  beyond('code', 'a module that imports, inserted', `var s = document.createElement("script"); s.type = "module"; s.text = 'import "${A}/1.js"'; main.append(s)`, ['1']),
+  beyond('code', 'importScripts in a blob worker', worker(`try { importScripts("${A}/says.js") } catch {}`)),
+  beyond('code', 'fetch in a blob worker', worker(`fetch("${A}/1.txt").catch(function () {})`)),
+  beyond('code', 'importScripts in a shared worker made of a blob', worker(`try { importScripts("${A}/says.js") } catch {}`).replace('new Worker', 'new SharedWorker')),
+  { ...beyond('code', 'importScripts in a worker of the site’s own', 'new Worker("/worker.js")'), promise: 'cannot be prevented' },
+  beyond('code', 'a script at an own URL that redirects', 'var s = document.createElement("script"); s.src = "https://own.example/redirect.js"; main.append(s)', ['1']),
+  beyond('code', 'an image at an own URL that redirects', 'new Image().src = "https://own.example/redirect.gif"'),
+  { ...beyond('code', 'speculation rules', `var s = document.createElement("script"); s.type = "speculationrules"; s.text = '{"prefetch":[{"source":"list","urls":["${A}/1.html"],"eagerness":"immediate"}]}'; main.append(s)`), promise: 'cannot be prevented' },
+  beyond('styles by script', 'the style property of an element', `main.style.backgroundImage = "url(${A}/1.gif)"; main.textContent = "text"`),
+  beyond('styles by script', 'the background attribute', `main.innerHTML = "<table><tr><td>text"; main.firstChild.setAttribute("background", "${A}/1.gif")`),
+  beyond('styles by script', 'CSSStyleSheet.insertRule', `main.textContent = "text"; document.head.append(document.createElement("style")); document.styleSheets[0].insertRule("main { background: url(${A}/1.gif) }")`),
+  beyond('styles by script', 'adoptedStyleSheets', `main.textContent = "text"; var s = new CSSStyleSheet(); s.replaceSync("main { background: url(${A}/1.gif) }"); document.adoptedStyleSheets.push(s)`),
+  beyond('styles by script', 'text put into a style element that is there', `var s = document.createElement("style"); document.head.append(s); s.textContent = "@import url(${A}/1.css)"`),
+  beyond('styles by script', 'FontFace', `new FontFace("x", "url(${A}/1.woff)").load().catch(function () {})`),
+];
+
+const hint = (name, row, promise = {}) => ({ group: 'connections ahead of need', name, promise, ...row });
+/** What asks for a connection and for nothing else: seen by who connects to host a. */
+export const hints = [
+  hint('preconnect, by script', { script: `var l = document.createElement("link"); l.rel = "preconnect"; l.href = "${A}/"; document.head.append(l)` }),
+  hint('preconnect, static', { static: true, head: `<link rel="preconnect" href="${A}/">` },
+    { tag: 'cannot be prevented', sealed: 'cannot be prevented', strict: 'cannot be prevented', header: 'cannot be prevented' }),
 ];

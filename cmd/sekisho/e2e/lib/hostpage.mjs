@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /**
- * pages: path → HTML, or function of the request that returns HTML or { body, headers }.
+ * pages: path → HTML, or function of the request that returns HTML or { body, headers }, or a promise of it.
  * GET /sentinel always answers 204: a test has the page ask for it to know that what was sent before has arrived.
  */
 export async function startHost(pages) {
   const requests = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://host');
     requests.push({ path: request.url, cookie: request.headers.cookie ?? '' });
     if (pathname === '/sentinel' || pathname === '/favicon.ico') return response.writeHead(204).end();
     const page = pages[pathname];
     if (page === undefined) return response.writeHead(404).end();
-    const made = typeof page === 'function' ? page(request) : page;
+    const made = typeof page === 'function' ? await page(request) : page;
     const { body, headers } = typeof made === 'string' ? { body: made, headers: {} } : made;
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...headers }).end(body);
   });

@@ -22,7 +22,7 @@ export async function makeService({ store, publicUrl, args = [] } = {}) {
   const env = { PATH: process.env.PATH, HOME: folder };
   let server;
   const service = {
-    url, local, port,
+    url, local, port, store: at,
     said: () => server?.said() ?? '',
     /** Applies site documents and publishes them. An embedded store is open in one process only: do it before up(). */
     async apply(...documents) {
