@@ -118,6 +118,9 @@ func own(doc *site.Document, service *url.URL) []string {
 		add(host)
 		add("*." + host)
 	}
+	for _, host := range list[1:] {
+		add(webSocket + host)
+	}
 	return list
 }
 
@@ -125,14 +128,18 @@ func own(doc *site.Document, service *url.URL) []string {
 // have to be allowed for it.
 func (p *Policy) compose(r *site.Revision, always []bool) {
 	var rules []catalogue.Rule
+	var hosts []catalogue.Host
 	for i := range r.Vendors {
 		rules = append(rules, r.Vendors[i].Rules(i)...)
+		hosts = append(hosts, r.Vendors[i].Hosts...)
 	}
 	var grants []grant
-	for _, rule := range rules {
+	for i, rule := range rules {
 		all, exact := sources(rule)
 		if all == nil {
 			p.missing(r, rule, rules)
+		} else if talks(hosts[i]) {
+			all = append(all, source{host: rule.Host, socket: true})
 		}
 		for _, s := range all {
 			g := grant{source: s}
@@ -140,10 +147,10 @@ func (p *Policy) compose(r *site.Revision, always []bool) {
 			switch {
 			case !always[rule.Vendor]:
 				g.vendors = others
-				if len(others) > 1 {
+				if len(others) > 1 && !s.socket {
 					p.Shared = append(p.Shared, note(r, s.String(), others))
 				}
-			case len(others) > 1:
+			case len(others) > 1 && !s.socket:
 				p.Wide = append(p.Wide, note(r, s.String(), others))
 			}
 			grants = append(grants, g)

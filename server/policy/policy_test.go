@@ -21,7 +21,7 @@ func vendor(index int, purpose catalogue.PurposeID, rules ...string) site.Revisi
 		if path != "" {
 			path = "/" + path
 		}
-		v.Hosts = append(v.Hosts, catalogue.Host{Host: host, Path: path})
+		v.Hosts = append(v.Hosts, catalogue.Host{Host: host, Path: path, Roles: []string{"script"}})
 	}
 	return v
 }
@@ -48,7 +48,7 @@ func allow(indices ...int) Allowed {
 	return a
 }
 
-const base = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: consent.example.jp www.example.jp *.www.example.jp cdn.example.net *.cdn.example.net"
+const base = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: consent.example.jp www.example.jp *.www.example.jp cdn.example.net *.cdn.example.net wss://www.example.jp wss://*.www.example.jp wss://cdn.example.net wss://*.cdn.example.net"
 
 func TestHeader(t *testing.T) {
 	early := vendor(5, catalogue.Analytics, "early.example")
@@ -85,6 +85,20 @@ func TestHeader(t *testing.T) {
 	}
 }
 
+// Browsers take a host without a scheme for https, and not for WebSockets.
+func TestWebSockets(t *testing.T) {
+	v := vendor(0, catalogue.Analytics, "script.example", "api.example", "*.any.example", "beacon.example/collect", "plain.example")
+	v.Hosts[1].Roles, v.Hosts[2].Roles, v.Hosts[3].Roles, v.Hosts[4].Roles = []string{"iframe", "api"}, []string{"any"}, []string{"beacon"}, nil
+	want := base + " script.example api.example wss://api.example *.any.example wss://*.any.example beacon.example/collect plain.example wss://plain.example"
+	p := compose(t, revision(v))
+	if got := p.Header(allow(0)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := p.Header(allow()); got != base {
+		t.Errorf("a socket of a vendor that is not allowed: %s", got)
+	}
+}
+
 func TestOwn(t *testing.T) {
 	r := revision()
 	r.Document.Origins = []string{"https://example.jp:8443", "https://192.0.2.1", "http://localhost:3000", "https://例え.example"}
@@ -93,7 +107,7 @@ func TestOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: 127.0.0.1:8080 example.jp:8443 192.0.2.1 xn--r8jz45g.example *.xn--r8jz45g.example cdn.example.net *.cdn.example.net"
+	want := "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: 127.0.0.1:8080 example.jp:8443 192.0.2.1 xn--r8jz45g.example *.xn--r8jz45g.example cdn.example.net *.cdn.example.net wss://example.jp:8443 wss://192.0.2.1 wss://xn--r8jz45g.example wss://*.xn--r8jz45g.example wss://cdn.example.net wss://*.cdn.example.net"
 	if got := p.Header(allow()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -171,6 +185,7 @@ func everybody(t testing.TB) *site.Revision {
 // (CSP3 §6.7.2.8), leaving schemes and ports out.
 func lets(policy, host, path string) bool {
 	for source := range strings.SplitSeq(strings.TrimPrefix(policy, "default-src "), " ") {
+		source = strings.TrimPrefix(source, webSocket)
 		of, at, _ := strings.Cut(source, "/")
 		if below, ok := strings.CutPrefix(of, "*"); !(of == host || ok && strings.HasSuffix(host, below)) {
 			continue

@@ -10,13 +10,22 @@ import (
 // source is a host source of a content security policy: hosts, and of those
 // perhaps one path or all that begin with it.
 type source struct {
-	host string // "static.criteo.net", or "*.criteo.net" for all below
-	path string // "" for all, "/tr" for just that, "/tr/" for all that begin so
+	host   string // "static.criteo.net", or "*.criteo.net" for all below
+	path   string // "" for all, "/tr" for just that, "/tr/" for all that begin so
+	socket bool   // WebSockets and nothing else
 }
 
-// String returns the source as a policy spells it. It names no scheme, so that it
-// stands for the page's own and for what is safer.
-func (s source) String() string { return s.host + escape(s.path) }
+// webSocket is the scheme that has to be named: a source without one stands for
+// the page's own and https, in Chromium not for wss.
+const webSocket = "wss://"
+
+// String returns the source as a policy spells it.
+func (s source) String() string {
+	if s.socket {
+		return webSocket + s.host
+	}
+	return s.host + escape(s.path)
+}
 
 // escape percent-encodes what would end a source or a policy, or means something
 // to the languages that policies are written into; browsers decode it.
@@ -45,18 +54,26 @@ func sources(r catalogue.Rule) (all []source, exact bool) {
 	before, after, star := strings.Cut(path, "*")
 	switch {
 	case !star:
-		return []source{{r.Host, path}}, !query
+		return []source{{host: r.Host, path: path}}, !query
 	case after != "" || query:
-		return []source{{r.Host, before[:strings.LastIndexByte(before, '/')+1]}}, false
+		return []source{{host: r.Host, path: before[:strings.LastIndexByte(before, '/')+1]}}, false
 	case strings.HasSuffix(before, "/"):
-		return []source{{r.Host, before}}, true
+		return []source{{host: r.Host, path: before}}, true
 	}
-	all = []source{{r.Host, before}}
+	all = []source{{host: r.Host, path: before}}
 	// "/maps*" is /maps and what lies below; "/gtm.js*" is a file with a query.
 	if !strings.Contains(before[strings.LastIndexByte(before, '/'):], ".") {
-		all = append(all, source{r.Host, before + "/"})
+		all = append(all, source{host: r.Host, path: before + "/"})
 	}
 	return all, true
+}
+
+// talks reports whether WebSockets may go to a host for what it does: as a whole,
+// and not for scripts, pictures or frames alone.
+func talks(h catalogue.Host) bool {
+	return h.Path == "" && (len(h.Roles) == 0 || slices.ContainsFunc(h.Roles, func(role string) bool {
+		return role == "any" || role == "api" || role == "beacon"
+	}))
 }
 
 // meets reports whether a request may be within both the source and the rule. It
@@ -116,7 +133,7 @@ func hostWithin(a, b string) bool {
 
 // within reports whether every request of s is one of other's.
 func (s source) within(other source) bool {
-	return hostWithin(s.host, other.host) &&
+	return s.socket == other.socket && hostWithin(s.host, other.host) &&
 		(other.path == "" || s.path == other.path || strings.HasSuffix(other.path, "/") && strings.HasPrefix(s.path, other.path))
 }
 
