@@ -8,6 +8,8 @@ ADDR ?= 127.0.0.1:8080
 DATA ?= .data
 # How long each fuzz target runs in `make fuzz`.
 FUZZTIME ?= 60s
+# Parts of the benchmark in the browser: empty for all.
+BENCH ?=
 # Where govulncheck reads its database: empty for the public one, or file:///a/folder.
 VULNDB ?=
 
@@ -52,8 +54,9 @@ fmt: ## format the Go code
 vuln: ## govulncheck: known vulnerabilities that our code can reach
 	go run $(GOVULNCHECK) $(if $(VULNDB),-db $(VULNDB)) ./...
 
-bench: ## Go benchmarks
+bench: ## Go benchmarks, then in Chromium what the gate, its files and the ways of pasting cost (BENCH="cost files ways" for some)
 	go test -run '^$$' -bench . -benchmem ./...
+	node widget/bench/run.mjs $(BENCH)
 
 fuzz: ## every fuzz target for 60 s each (FUZZTIME=10s for less)
 	@.ci/fuzz $(FUZZTIME)

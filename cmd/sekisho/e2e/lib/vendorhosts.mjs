@@ -8,14 +8,14 @@ import { certificate } from './certificate.mjs';
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
 
-/** answer(request) may return { type, body, status, headers } for a request; anything else gets a script or an image of nothing. */
+/** answer(request) may return { type, body, status, headers } for a request, or a promise of it; anything else gets a script or an image of nothing. */
 export async function startVendorHosts(answer = () => undefined) {
   const requests = [];
-  const handle = (request, response) => {
+  const handle = async (request, response) => {
     const entry = { host: request.headers.host.replace(/:\d+$/, ''), path: request.url, method: request.method };
     requests.push(entry);
     request.resume();
-    const made = answer(entry) ?? { type: 'image/gif', body: gif };
+    const made = (await answer(entry)) ?? { type: 'image/gif', body: gif };
     response.writeHead(made.status ?? 200, { 'content-type': made.type, 'access-control-allow-origin': '*', 'cache-control': 'no-store', ...made.headers });
     response.end(made.body);
   };

@@ -1,0 +1,71 @@
+// `make bench`, the part in the browser: node widget/bench/run.mjs [cost] [files] [ways], all three without a name.
+// What counts are ratios within one run: times are the machine's, and nothing is asserted on them.
+import { cpus, loadavg } from 'node:os';
+import { build } from '../../cmd/sekisho/e2e/lib/build.mjs';
+import { cost, kinds } from './cost.mjs';
+import { evaluation, files } from './files.mjs';
+import { shop } from './shop.mjs';
+import { print, range } from './table.mjs';
+import { measureWays, ways } from './ways.mjs';
+
+const PAGES = 5;
+const SAMPLES = 15;
+const EVALUATIONS = 15;
+const VISITS = 5;
+
+const load = () => loadavg()[0].toFixed(1);
+const say = (...lines) => console.log(`\n${lines.join('\n')}\n`);
+
+const parts = {
+  async cost(world) {
+    say(
+      `100 insertions, in ms, on a page with 200 tags of 20 vendors: ${PAGES} pages with the gate and ${PAGES} without, in turns,`,
+      `the median of ${SAMPLES} samples on each, of scripts ${SAMPLES / 3}. "at best": of the quickest samples. "at first": of the first hundred on each page.`,
+      'Wanted: 2 ms added at most.',
+    );
+    const costs = await cost(world, { rounds: PAGES, samples: SAMPLES });
+    print(['insertion', 'without', 'with', 'added', 'ratio', 'added at best', 'added at first'], Object.entries(costs).map(([kind, one]) => [
+      kinds[kind], range(one.without, 2), range(one.with, 2), range(one.added, 2), `${(one.with.median / one.without.median).toFixed(1)} ×`, one.best.toFixed(2), range(one.first, 2),
+    ]));
+  },
+
+  async files(world) {
+    say('The service’s files, in bytes as they are sent, without headers. Japanese, 20 vendors.');
+    print(['file', 'for', 'brotli', 'gzip', 'plain'], (await files(world)).map((one) => [one.name, one.when, `${one.br}`, `${one.gzip}`, `${one.identity}`]));
+    const { first, again } = await evaluation(world, EVALUATIONS);
+    say(
+      `The first of them compiles and runs in ${range(first, 2)} ms in a new browser profile, ${range(again, 2)} ms on a later page; ${EVALUATIONS} of each.`,
+      'Wanted: 5 ms at most.',
+    );
+  },
+
+  async ways(world, names) {
+    say(
+      `Ways of pasting: 20 static tags, answers 100 ms away, HTML in five pieces, no choice yet; ${VISITS} cold visits each, in turns.`,
+      'Times in ms from navigation, and how much that is of the page without a manager.',
+    );
+    const measured = await measureWays(world, names, VISITS);
+    const plain = measured['no manager'];
+    const times = (one, key) => [range(one[key], 0), `${(one[key].median / plain[key].median).toFixed(2)} ×`];
+    print(['way', 'hero image asked for', '', 'largest paint', '', 'vendors’ requests', 'all requests', 'KB'], Object.entries(measured).map(([name, one]) => [
+      name, ...times(one, 'hero'), ...times(one, 'paint'), range(one.vendors, 0), range(one.requests, 0), (one.bytes.median / 1000).toFixed(0),
+    ]));
+  },
+};
+
+const wanted = process.argv.slice(2);
+await build();
+const started = performance.now();
+const world = await shop();
+try {
+  const names = await ways(world);
+  await world.service.up();
+  say(
+    `Chromium ${world.browser.version()}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, load ${load()}.`,
+    'Medians, with the least and the most in brackets. Compare within a table, not between runs.',
+  );
+  for (const [name, part] of Object.entries(parts)) if (!wanted.length || wanted.includes(name)) await part(world, names);
+  say(`The browser’s part took ${((performance.now() - started) / 1000).toFixed(0)} s; load at its end ${load()}.`);
+} finally {
+  await world.stop();
+}
