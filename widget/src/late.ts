@@ -1,6 +1,7 @@
 // What only a page needs on which something is decided or shown. It is part of the banner's file, so that whoever has
 // decided already does not wait for it; the first file hands it what both need.
 
+import texts from 'sekisho:banner';
 import type { attempt } from './attempt';
 import type { Kept } from './consent/cookie';
 import { encode } from './consent/encode';
@@ -11,6 +12,7 @@ import { merge } from './consent/merge';
 import type { cookies, mirror } from './store/read';
 import { writer } from './store/write';
 import { openQueue } from './transport/queue';
+import type reports from './reports/main';
 import type { Action, Host, MountBanner, OpenPreferences, PreferencesTexts, Site, UI } from './types';
 
 /** What the first file hands over. No object, since names of properties are what minifying cannot shorten. */
@@ -54,13 +56,20 @@ export interface Second {
 }
 
 export const open = (core: Core, draw: MountBanner): Late => {
-  const [site, language, load, , fold, attempt, cookies, mirror, refresh, afterPaint, kept, verdicts, ...say] =
+  const [site, language, load, send, fold, attempt, cookies, mirror, refresh, afterPaint, kept, verdicts, ...say] =
     core;
   const [consents, on, emit] = say;
   const { domain, vendors, paused } = site;
   const shared = !!domain && `.${location.hostname}`.endsWith('.' + domain);
   const write = writer(site, shared, attempt, cookies, mirror);
   const queue = openQueue(attempt);
+  // In a sample of page views.
+  if (Math.random() < texts.reports!) {
+    load<{ default: typeof reports }>('reports').then(
+      (file) => file.default(send),
+      () => {},
+    );
+  }
   const ids = (wanted: (verdict: Verdict) => boolean) => vendors.flatMap(([id], i) => (wanted(verdicts()[i]) ? id : []));
   let ui: UI | undefined;
   let after: ReturnType<typeof Decided.follow> | undefined;

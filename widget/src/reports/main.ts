@@ -49,8 +49,9 @@ export default (send: typeof fetch): void => {
       else if (fresh && fetched.has(url) && !options.allowed(vendor)) note('ahead', kind, new URL(url).hostname, settings.vendors[vendor]);
   };
   const see = (entries: PerformanceEntryList) => {
-    for (const { name, initiatorType } of entries as PerformanceResourceTiming[]) {
-      fetched.add(name);
+    for (const { name, initiatorType, duration } of entries as PerformanceResourceTiming[]) {
+      // What a policy forbade took no time.
+      if (duration) fetched.add(name);
       look(name, initiatorType);
     }
     compare();
@@ -73,7 +74,7 @@ export default (send: typeof fetch): void => {
       observer.disconnect();
       for (const { kind, host } of early || []) note('unknown', kind, host);
       for (const { vendor, kind, url } of withheld?.values() || ([] as TagInfo[]))
-        note('held', kind, new URL(url).hostname, settings.vendors[vendor]);
+        note(vendor < 0 ? 'unknown' : 'held', kind, new URL(url).hostname, settings.vendors[vendor]);
       if (found.size) {
         // A string goes out as text/plain, which needs no preflight.
         send(settings.url, { method: 'POST', body: `{"findings":[${[...found]}]}`, keepalive: true, credentials: 'omit' }).catch(() => {});
