@@ -3,6 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { build } from 'esbuild';
+import { packages } from './fixtures/packages.mjs';
 import { answer, named, protocols } from './fixtures/signals/libraries.mjs';
 import { site } from './lib/service.mjs';
 import { suite } from './lib/suite.mjs';
@@ -31,6 +34,16 @@ await service.apply(...Object.entries(sites).map(([key, [mode, over]]) =>
 for (const key of Object.keys(sites)) host.pages[`/${key}`] = pageOf(service, key, { head });
 // As Google's help once had it: the page's own data layer takes the place of what was there.
 host.pages['/replaced'] = pageOf(service, 'early', { head: `<script>dataLayer = [{ page: 'cart' }];</script>\n${snippet('google-analytics-4')}` });
+// Packages of the registry look for the vendor's global before they make it.
+const listening = packages.filter(({ vendor }) => vendors.includes(vendor));
+for (const [i, { code }] of listening.entries()) {
+  const { outputFiles: [file] } = await build({
+    stdin: { contents: code, resolveDir: import.meta.dirname }, bundle: true, write: false, format: 'iife', target: 'es2022', logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"', global: 'window' },
+  });
+  host.pages[`/package/${i}.js`] = { body: file.contents, headers: { 'content-type': 'text/javascript' } };
+  host.pages[`/package/${i}`] = pageOf(service, 'both', { body: `<script src="/package/${i}.js"></script>` });
+}
 await service.up();
 
 /** All seven types, these granted. */
@@ -205,6 +218,23 @@ test('where the default runs tags, they are told so until somebody denies', visi
   const after = await heard(visit);
   for (const name of names) assert.deepEqual(after[name].slice(-said[name].no.length), said[name].no, name);
 }));
+
+for (const [i, { name, vendor, waiting, calls }] of listening.entries())
+  test(`held and told: ${name} finds the way free, and its calls stand behind the default`, visitor(`signals-package-${i}`, async (visit) => {
+    await visit.open(`${host.origin}/package/${i}`);
+    await visit.untilHeld([vendor]);
+    const { first, yes } = said[names.find((one) => protocols[one].vendor === vendor)];
+    const queue = () => visit.page.evaluate(`JSON.parse(JSON.stringify([...${waiting}].map((call) => (call.event ? call : [...call]))))`);
+    const before = await queue();
+    assert.deepEqual(before.slice(0, first.length), first);
+    assert.deepEqual(before.slice(first.length).map(([call]) => call), calls.map(([call]) => call));
+    await visit.choose('accept-all');
+    await until('the library to hear the grant', async () => {
+      const told = Object.values(await heard(visit)).flat();
+      return told.some((call) => isDeepStrictEqual(call, yes[0]));
+    });
+    assert.deepEqual(visit.errors, []);
+  }));
 
 test('held alone: no protocol is in the script', async () => {
   const [hold, both] = await Promise.all(['hold', 'both'].map(async (key) => (await fetch(`${local}/s/${key}.js`)).text()));
