@@ -82,7 +82,7 @@ export const cover = (box: HTMLElement, vendor: EmbedVendor, title: string, ...a
           ? `width:${width}px!important;height:${height}px!important;transform:translate(${left}px,${top}px)!important;z-index:${zIndex}!important;border-radius:${borderRadius}!important`
           : NONE,
       );
-    base.className = width < 340 || height < 250 ? 's small' : 's';
+    base.className = height < 64 ? 's small low' : width < 340 || height < 250 ? 's small' : 's';
     draw();
     if (!room) return;
     // Where it stands without this moves along with what comes before it.

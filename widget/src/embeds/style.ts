@@ -6,7 +6,7 @@ export const css =
   ':host{all:initial!important;display:block!important;position:absolute!important;visibility:inherit!important;color-scheme:light dark!important}' +
   '@media print{:host{display:none!important}}' +
   '*{box-sizing:border-box;margin:0}' +
-  '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans JP",Meiryo,sans-serif;color:var(--i);overflow-wrap:anywhere;height:100%;overflow:auto;display:flex;border:1px solid var(--l);border-radius:inherit;background:var(--p)}' +
+  '.s{font:1em/1.55 system-ui,sans-serif;color:var(--i);overflow-wrap:anywhere;height:100%;overflow:auto;display:flex;border:1px solid var(--l);border-radius:inherit;background:var(--p)}' +
   '.s:lang(ja){line-height:1.7;word-break:auto-phrase}' +
   '.embed{margin:auto;padding:1em 1.25em;max-width:40em}' +
   '.name{display:flex;align-items:center;gap:.5em;font-weight:600}' +
@@ -17,11 +17,11 @@ export const css =
   '.quiet{border-color:var(--o);background:0;color:var(--i)}' +
   'button:hover{box-shadow:0 0 0 3px var(--l)}' +
   ':focus-visible{outline:3px solid var(--m);outline-offset:2px}' +
-  'svg{flex:none;width:1.5em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round}' +
+  'svg{flex:none;width:1.5em;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round}' +
   // Little room: the buttons come before the words, and what is left is scrolled to.
   '.small{font-size:.875em}' +
-  '.small .embed{display:flex;flex-direction:column;margin:0 auto;padding:.6em .75em}' +
-  '.small svg{display:none}' +
+  '.small .embed{display:flex;flex-direction:column;margin:0 auto;padding:.5em .75em}' +
+  '.small svg,.low .name{display:none}' +
   '.small p{order:1;margin:.4em 0}' +
   '.small button{min-height:3.36em}' +
   '@media(pointer:fine){.small button{min-height:2em;padding:.1em .75em}}';
