@@ -173,8 +173,11 @@ func (p *Policy) compose(r *site.Revision, always []bool) {
 func owners(s source, exact bool, of catalogue.Rule, rules []catalogue.Rule, always []bool) []int {
 	list := []int{of.Vendor}
 	for _, other := range rules {
+		if always[other.Vendor] || !s.meets(other) || slices.Contains(list, other.Vendor) {
+			continue
+		}
 		// Where the source says no more than the rule, a less specific rule never gets a turn.
-		if always[other.Vendor] || slices.Contains(list, other.Vendor) || exact && of.Compare(other) < 0 || !s.meets(other) {
+		if exact && of.Compare(other) < 0 {
 			continue
 		}
 		list = append(list, other.Vendor)
@@ -216,11 +219,13 @@ func unique(notes []Note) []Note {
 	return kept
 }
 
-// compact leaves out what another grant gives already.
+// compact leaves out what another grant gives already; of two that give the same,
+// the first stays.
 func compact(grants []grant) []grant {
 	var kept []grant
 	for i, g := range grants {
-		if !g.covered(kept) && !g.covered(slices.DeleteFunc(slices.Clone(grants[i+1:]), func(later grant) bool { return later.covered([]grant{g}) })) {
+		if !slices.ContainsFunc(kept, g.coveredBy) &&
+			!slices.ContainsFunc(grants[i+1:], func(later grant) bool { return g.coveredBy(later) && !later.coveredBy(g) }) {
 			kept = append(kept, g)
 		}
 	}

@@ -143,9 +143,7 @@ type grant struct {
 	vendors []int // positions in the revision, ascending
 }
 
-// covered reports whether another grant gives as much for as little.
-func (g grant) covered(by []grant) bool {
-	return slices.ContainsFunc(by, func(other grant) bool {
-		return g.source.within(other.source) && !slices.ContainsFunc(other.vendors, func(v int) bool { return !slices.Contains(g.vendors, v) })
-	})
+// coveredBy reports whether the other grant gives as much for as little.
+func (g grant) coveredBy(other grant) bool {
+	return g.source.within(other.source) && !slices.ContainsFunc(other.vendors, func(v int) bool { return !slices.Contains(g.vendors, v) })
 }
