@@ -3,8 +3,10 @@ package redis
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
+	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/store/redis/redistest"
 	"github.com/sekisho/sekisho/server/store/storetest"
 )
@@ -80,9 +82,11 @@ func TestLeastRights(t *testing.T) {
 	_, versionsErr := s.Versions(t.Context())
 	_, publicationsErr := s.Publications(t.Context(), "shop")
 	_, keyErr := s.Key(t.Context(), "x", []byte("y"))
+	discoverErr := s.Discover(t.Context(), discovery.Write{Site: "shop", Day: "2026-11-21", Names: []string{"a", "b"}, Most: 1, Rest: "rest", TTL: time.Hour})
+	_, discoveredErr := s.Discovered(t.Context(), "shop", []string{"2026-11-21"})
 	for what, err := range map[string]error{
 		"Record": recordErr, "State": stateErr, "History": historyErr, "Counts": countsErr, "Site": siteErr, "Versions": versionsErr,
-		"Publications": publicationsErr, "Key": keyErr, "Erase": s.Erase(t.Context(), "shop", w.Entry.Visitor),
+		"Publications": publicationsErr, "Key": keyErr, "Discover": discoverErr, "Discovered": discoveredErr, "Erase": s.Erase(t.Context(), "shop", w.Entry.Visitor),
 	} {
 		if err != nil {
 			t.Errorf("%s: %v", what, err)

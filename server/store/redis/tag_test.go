@@ -49,6 +49,9 @@ func TestTagsNeverChange(t *testing.T) {
 	if got := countKey(7, "shop", "2026-11-21"); got != "sekisho:{z1}:c:shop:2026-11-21" {
 		t.Error(got)
 	}
+	if got := discoveryKey("shop", "2026-11-21"); got != "sekisho:{Xq}:d:shop:2026-11-21" {
+		t.Error(got)
+	}
 }
 
 // TestVisitorsLieEvenly draws ids by a rule, so that it never fails by chance.
