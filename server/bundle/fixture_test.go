@@ -67,7 +67,7 @@ func revision(number int) *site.Revision {
 		r.Vendors[i].Index = 10 + i
 	}
 	r.Vendors[0].LinkedWithPersonalData = true
-	r.Vendors[0].Unverified = []string{"links", "entity.name.en", "hosts"}
+	r.Vendors[0].Unverified = []string{"links", "entity.name.ja", "hosts"}
 	return r
 }
 

@@ -80,6 +80,8 @@ export interface PreferencesTexts {
       country: string;
       receives: string;
       usedFor: string;
+      /** Of these two, if it is not that of the rest. */
+      language?: string;
       privacy?: string;
       optOut?: string;
       /** "linked with personal data" is declared for this site. */

@@ -4,8 +4,8 @@ export const css =
   'dialog{position:fixed;inset:0;margin:auto;padding:0;width:calc(100% - 2em);max-width:45em;max-height:min(100% - 2em,54em);border:1px solid var(--l);border-radius:var(--r);background:var(--p);color:inherit;box-shadow:0 16px 64px #0a142040;overflow:hidden}' +
   'dialog[open]{display:flex;flex-direction:column}' +
   '::backdrop{background:#0b101780}' +
-  '.head,.answers{flex:none;display:flex;align-items:center;padding:.75em 1.5em}' +
-  '.head{justify-content:space-between;border-bottom:1px solid var(--l);padding-inline-end:.75em}' +
+  '.head,.answers{flex:none;padding:.75em 1.5em}' +
+  '.head{display:flex;align-items:center;justify-content:space-between;border-bottom:1px solid var(--l);padding-inline-end:.75em}' +
   '.head .button{border:0;width:2.9334em;padding:0}' +
   '.head svg{display:block;margin:auto}' +
   '[tabindex]{outline:0}' +

@@ -50,8 +50,8 @@ export function facts(id: string, { language, purposes }: BannerTexts, say: Say)
   );
   row('country', 'country', vendor.country && new Intl.DisplayNames(language, { type: 'region' }).of(vendor.country)!);
   row('purposes', 'purposes', list(language, vendor.purposes.map((purpose) => purposes[purpose])));
-  row('receives', 'receives', vendor.receives);
-  row('usedFor', 'usedFor', vendor.usedFor);
+  // Catalogue entries speak Japanese and English alone.
+  for (const fact of ['receives', 'usedFor'] as const) row(fact, fact, h('span', { lang: vendor.language || language }, vendor[fact]));
   row(
     'cookies',
     'cookies',

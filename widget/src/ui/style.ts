@@ -30,7 +30,7 @@ export const shared =
   'p,.button,.said{font-size:.9375em}' +
   'a{color:var(--m)}' +
   // 2.9334 of this size are the 44 px that a thumb needs.
-  '.button{font-family:inherit;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em 1em;border:1px solid var(--m);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
+  '.button{font-family:inherit;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em .75em;border:1px solid var(--m);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
   '.quiet{border-color:var(--o);background:0;color:var(--i)}' +
   '.button:hover{box-shadow:0 0 0 3px var(--l)}' +
   ':focus-visible{outline:3px solid var(--m);outline-offset:2px}' +

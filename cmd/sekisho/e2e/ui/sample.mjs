@@ -47,7 +47,8 @@ export function messages(language, ...parts) {
 export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '', linked = ['marketo'], texts = {}, since = {}, facts = {}, copies = 1 } = {}) {
   const once = ids.map((id) => read(join(catalogue, 'data', id + '.json')));
   const vendors = Array.from({ length: copies }, (_, n) => once.map((v) => (n ? { ...v, id: v.id + n, purposes: purposesOf(v) } : v))).flat();
-  const text = (value) => value?.[language] || value?.ja || value?.en || '';
+  const shown = (value) => [language, 'en', 'ja'].find((known) => value?.[known]);
+  const text = (value) => value?.[shown(value)] || '';
   const used = new Set(vendors.flatMap(purposesOf));
   const purposes = (what) =>
     Object.fromEntries(
@@ -60,7 +61,7 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
       language,
       dir: 'ltr',
       messages: { ...messages(language, 'common', 'banner'), ...texts },
-      siteName: { ja: '例の店', en: 'Example shop' }[language],
+      siteName: text({ ja: '例の店', en: 'Example shop' }),
       purposes: purposes('label'),
       theme: { layout: 'bar', position: 'bottom', ...PALETTES[accent], radius: 8, ...theme },
       noticeUrl: 'https://consent.example.jp/sites/shop/notice',
@@ -78,30 +79,31 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
             country: v.country,
             receives: text(v.receives),
             usedFor: text(v.usedFor),
+            language: shown(v.receives) === language ? undefined : shown(v.receives),
             privacy: text(v.links.privacy),
             optOut: v.links.optOut,
             linked: linked.includes(v.id) || undefined,
             formerNames: v.entity.formerNames,
             cookies: v.cookies?.map(({ name, lifetimeSeconds }) => ({ name, seconds: lifetimeSeconds })),
-            unverified: unverified(v, language),
+            unverified: unverified(v, shown(v.entity.name)),
             ...facts[v.id],
           },
         ]),
       ),
       contact: {
-        controller: { ja: '例の店株式会社', en: 'Example Shop K.K.' }[language],
+        controller: text({ ja: '例の店株式会社', en: 'Example Shop K.K.' }),
         email: 'privacy@example.jp',
         url: '',
         phone: '03-0000-0000',
       },
     },
-    // Flag.Necessary is 1; from bit 2 on, the purposes in use.
+    // Flag.Necessary is 1; from bit 3 on (FIRST_PURPOSE), the purposes in use.
     vendors: vendors.map((v, index) => [
       v.id,
       index,
       since[v.id] || 1,
       Object.keys(purposes('label')).reduce(
-        (flags, purpose, i) => flags | (purposesOf(v).includes(purpose) ? 4 << i : 0),
+        (flags, purpose, i) => flags | (purposesOf(v).includes(purpose) ? 8 << i : 0),
         purposesOf(v)[0] === 'necessary' ? 1 : 0,
       ),
     ]),
