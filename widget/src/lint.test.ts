@@ -48,6 +48,7 @@ for (const [file, path, may] of [
   ['store/a.ts', '../consent/cookie', true],
   ['store/a.ts', '../ui/dom', false],
   ['signals/a.ts', '../consent/fold', true],
+  ['signals/a.ts', '../store/read', true],
   ['signals/a.ts', '../gate/gate', false],
   ['transport/a.ts', '../attempt', true],
 ] as const) {
