@@ -47,7 +47,9 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
           await pause();
           start = performance.now();
         }
-        const due = [...queue].filter(([el, { vendor }]) => vendor >= 0 && options.allowed(vendor) && complete(el));
+        const due = [...queue].filter(
+          ([el, { vendor }]) => vendor >= 0 && options.allowed(vendor) && (late(el) ? past('DOMContentLoaded') : complete(el)),
+        );
         const next = due.find(([el]) => !late(el)) || due[0];
         if (!next) break;
         queue.delete(next[0]);

@@ -227,30 +227,76 @@ on('a container that may run loads what may run, and no more', { body: script(in
     assert.deepEqual(await visit.ran(), ['container', 'child']);
   });
 
-test('a template that arrives in pieces is let go when it is all there', async () => {
+/** Opens a page that arrives in two pieces, cut at "@"; returns the visit, what sends the rest, and what closes it. */
+async function inPieces(page) {
   let finish;
-  const html = pageOf({ body: `<template data-vendor="a"><i>1</i>@<script src="${A}/1.js"></script></template>` }).split('@');
+  const html = pageOf(page).split('@');
+  const code = await (await fetch(`${host.origin}/gate.js`)).text();
   const server = createServer((request, response) => {
-    if (request.url === '/gate.js') return host.pages['/gate.js'] && fetch(`${host.origin}/gate.js`).then((r) => r.text()).then((code) => response.end(code));
+    if (request.url === '/gate.js') return response.end(code);
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.write(html[0]);
     finish = () => response.end(html[1]);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const visit = await open('');
+  const close = async () => {
+    await visit.close();
+    server.closeAllConnections();
+    server.close();
+  };
+  await visit.page.goto(`http://127.0.0.1:${server.address().port}/?granted=a`, { waitUntil: 'commit' });
+  return { visit, finish: () => finish(), close };
+}
+const turns = (page) => page.evaluate(async () => {
+  for (let i = 0; i < 2; i++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+});
+
+test('a template that arrives in pieces is let go when it is all there', async () => {
+  const { visit, finish, close } = await inPieces({ body: `<template data-vendor="a"><i>1</i>@<script src="${A}/1.js"></script></template>` });
   try {
-    const url = `http://127.0.0.1:${server.address().port}/?granted=a`;
-    await visit.page.goto(url, { waitUntil: 'commit' });
     await visit.eventually('the first piece', () => document.querySelector('template'));
-    await visit.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
-    await visit.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
+    await turns(visit.page);
     assert.ok(await visit.page.evaluate(() => !!document.querySelector('template')), 'let go too early');
     finish();
     await ran(visit, 1);
     assert.equal(await visit.page.evaluate(() => document.querySelector('i').textContent), '1');
   } finally {
-    await visit.close();
-    server.closeAllConnections();
-    server.close();
+    await close();
   }
 });
+
+bodies.set('/late.js', { type: 'text/javascript', body: 'ran.push(document.getElementById("last") ? "late" : "early")' });
+test('what the browser would have deferred waits for the end of the page', async () => {
+  const { visit, finish, close } = await inPieces({
+    head: `<script type="text/plain" data-vendor="a" defer src="${A}/late.js"></script><script type="text/plain" data-vendor="a" src="${A}/1.js"></script>`,
+    body: '<p>text</p>@<p id="last">end</p>',
+  });
+  try {
+    await ran(visit, 1);
+    await turns(visit.page);
+    assert.deepEqual(await visit.ran(), ['1']);
+    finish();
+    await ran(visit, 2);
+    assert.deepEqual(await visit.ran(), ['1', 'late']);
+  } finally {
+    await close();
+  }
+});
+
+on('a template in a shadow root that stands in the page is let go there', { body: `<div id="host"><template shadowrootmode="open"><p>text</p><template data-vendor="a"><b>1</b><script src="${A}/1.js"></script></template></template></div>` },
+  async (visit, page) => {
+    assert.deepEqual(visit.requests(), []);
+    await visit.grant('a');
+    await ran(visit, 1);
+    assert.equal(await page.evaluate(() => document.getElementById('host').shadowRoot.querySelector('b').textContent), '1');
+  });
+
+on('what is called shadowRoot in a form is none', { body: `<form><input name="shadowRoot"><input name="shadowRoot"></form>${script(insert('1.js'))}<svg><image href="${A}/1.gif"/></svg><script src="${A}/2.js"></script>` },
+  async (visit) => {
+    await visit.settle();
+    assert.deepEqual(await visit.ran(), []);
+    await visit.grant('a');
+    await ran(visit, 2);
+    assert.deepEqual(await visit.ran(), ['1', '2']);
+  });
