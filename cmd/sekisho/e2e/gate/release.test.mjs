@@ -1,5 +1,6 @@
 // What a grant lets go runs as it would have run without a gate: in order, once, with all that belongs to it.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { test } from 'node:test';
@@ -194,6 +195,46 @@ on('what is held and let go is reported, in order', { head: `<script src="${A}/1
     await ran(visit, 1);
     assert.deepEqual(await visit.report('released'), [tags[0]]);
     assert.deepEqual(await page.evaluate(() => [...window.test.gate.queue.values()]), [tags[1]]);
+  });
+
+const sealed = `ran.push('sealed')`;
+bodies.set('/sealed.js', { type: 'text/javascript', body: sealed });
+const digest = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+on('integrity still counts: what is as it should be runs, anything else fails', { body: script(['sealed', 'other'].map((text) => `(function (s) { s.crossOrigin = 'anonymous'; s.integrity = '${digest(text === 'sealed' ? sealed : text)}';
+    s.onerror = function () { ran.push('error') }; s.src = '${A}/sealed.js'; document.head.append(s) })(document.createElement('script'));`).join('')) },
+  async (visit) => {
+    await visit.grant('a');
+    await ran(visit, 2);
+    await visit.settle();
+    assert.deepEqual((await visit.ran()).toSorted(), ['error', 'sealed']);
+  });
+
+bodies.set('/queues.js', { type: 'text/javascript', body: `ran.push([dataLayer, fbq.queue, _ltq, krt.q, clarity.q, criteo_q].map(function (q) { return q.length }).join())` });
+on('queues go on collecting while their script is held, and it finds all of it', { body: script(`
+    window.dataLayer = []; function gtag() { dataLayer.push(arguments) } gtag('js', new Date()); gtag('config', 'G-0');
+    window.fbq = function () { fbq.queue.push(arguments) }; fbq.queue = []; fbq('init', '0');
+    window._ltq = []; window._lt = function () { _ltq.push(arguments) }; _lt('init', {});
+    window.krt = function () { krt.q.push(arguments) }; krt.q = []; krt('send', 'view');
+    window.clarity = function () { (clarity.q = clarity.q || []).push(arguments) }; clarity('set', 'a', 'b');
+    window.criteo_q = []; criteo_q.push({ event: 'viewHome' }); ${insert('queues.js')}`) },
+  async (visit, page) => {
+    await page.evaluate(() => { gtag('event', 'click'); fbq('track', 'PageView'); _lt('send', 'pv'); krt('send', 'click'); clarity('event', 'x'); criteo_q.push({ event: 'viewItem' }); });
+    assert.deepEqual(visit.requests(), []);
+    await visit.grant('a');
+    await ran(visit, 1);
+    assert.deepEqual(await visit.ran(), ['3,2,2,2,2,2']);
+  });
+
+on('calls that failed while they were held are not made up for, and not tried again', { body: script(`
+    fetch('${A}/1').catch(function () { ran.push('fetch') }); navigator.sendBeacon('${A}/2', 'x');
+    var x = new XMLHttpRequest(); x.onerror = function () { ran.push('xhr') }; x.open('GET', '${A}/3'); x.send(); ${insert('1.js')}`) },
+  async (visit) => {
+    await ran(visit, 2);
+    assert.deepEqual((await visit.ran()).toSorted(), ['fetch', 'xhr']);
+    await visit.grant('a');
+    await ran(visit, 3);
+    await visit.settle();
+    assert.deepEqual(visit.requests(), ['/1.js']);
   });
 
 const many = Array.from({ length: 20 }, (_, n) => `(function (s) { s.src = '${A}/${n}.js'; document.head.append(s) })(document.createElement('script'))`).join(';');
