@@ -46,8 +46,8 @@ func (t tag) markup(how paste) string {
 type view struct {
 	Site, Lang, OtherLang string
 	T                     map[string]string
-	Gate, Head, Body      template.HTML // our own embedded files, see snippets/
-	Video                 template.HTML
+	Gate, Head, Body      template.HTML            // our own embedded files, see snippets/
+	Inert                 map[string]template.HTML // by vendor
 	Here, Other, Switch   string
 	Real                  bool
 	Vendors               []row
@@ -98,7 +98,7 @@ func (d *Demo) page(w http.ResponseWriter, r *http.Request) {
 	v := view{
 		Site: d.site, Lang: lang, OtherLang: other, T: d.texts[lang], Real: real,
 		Here: pageURL(lang, how, real), Other: pageURL(other, how, real), Switch: pageURL(lang, how, !real),
-		Data: pageData{Site: d.site, Server: d.server, After: d.seen.last(), Real: real, Cookies: d.cookies(), Words: d.texts[lang]},
+		Inert: map[string]template.HTML{}, Data: pageData{Site: d.site, Server: d.server, After: d.seen.last(), Real: real, Cookies: d.cookies(), Words: d.texts[lang]},
 	}
 	v.Gate = template.HTML(`<script src="` + d.server + `/s/` + d.site + `.js"></script>`)
 	if how == pasteBlind {
@@ -112,7 +112,7 @@ func (d *Demo) page(w http.ResponseWriter, r *http.Request) {
 		}
 		switch {
 		case t.Form == "inert":
-			v.Video = template.HTML(html)
+			v.Inert[t.Vendor] = template.HTML(html)
 		case t.Form == "together":
 			body.WriteString(html + "\n")
 		default:

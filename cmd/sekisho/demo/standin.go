@@ -2,7 +2,7 @@ package demo
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"encoding/json"
 	"net"
 	"net/http"
@@ -30,14 +30,14 @@ type standin struct {
 	Sends   []string `json:"sends"` // images that it asks for
 	// Global is the object that the snippet expects to find after loading.
 	Global string `json:"global"`
-	Page   bool   `json:"page"` // a document for an iframe instead of a script
+	Page   string `json:"page"` // the file of a document for an iframe, instead of a script
 }
 
 //go:embed standin.js
 var standinScript string
 
-//go:embed video.html
-var videoPage []byte
+//go:embed video.html map.html
+var pages embed.FS
 
 // pixel is a transparent GIF of one by one.
 var pixel = []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")
@@ -99,9 +99,8 @@ func (d *Demo) standin(w http.ResponseWriter, r *http.Request, host string) {
 			continue
 		}
 		d.seen.add(s.Vendor)
-		if s.Page {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write(videoPage) // the reader went away
+		if s.Page != "" {
+			http.ServeFileFS(w, r, pages, s.Page)
 			return
 		}
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
