@@ -74,7 +74,7 @@ export const cover = (box: HTMLElement, vendor: EmbedVendor, title: string, ...a
     const frame = /^[ieo]/.test(box.localName);
     const { zIndex, borderRadius, paddingBottom } = getComputedStyle(box);
     const { offsetWidth: width, offsetHeight } = box;
-    const height = frame ? offsetHeight : parseInt(paddingBottom);
+    const height = frame ? offsetHeight : parseInt(paddingBottom) - 8;
     const room = width >= 24 && height >= 24;
     const draw = () =>
       rewrite(

@@ -9,7 +9,7 @@ export default (posts: Record<string, string>): void => {
     // Browsers without constructed style sheets have no room, and so no placeholder.
     attempt(() => {
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(posts[id] + '{padding-bottom:144px!important}');
+      sheet.replaceSync(posts[id] + '{padding-bottom:152px!important}');
       sheet.disabled = true;
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
       for (const event of ['held', 'released'])
