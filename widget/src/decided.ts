@@ -17,10 +17,12 @@ addEventListener('sekisho:released', (event) => released.push((event as CustomEv
 /**
  * Returns what sees to whatever follows from the decision as it stands. `occasion`: left out when it was taken just now,
  * here or in another tab; an event when somebody may be about to decide, for which it is enough that this file is
- * there; else something that promises better luck than an earlier page had. `shared` and `heal`: as in late.ts.
+ * there; else there may be something to send. `shared` and `heal`: as in late.ts.
  */
 export const follow = (core: Core, queue: Queue, shared: boolean, heal: () => void): ((occasion?: unknown) => void) => {
-  const [site, , load, send, , , , , , , , verdicts, , , emit] = core;
+  const [site, , load, send, , , , , , , kept, verdicts, , , emit] = core;
+  /** The decision after which this page has cleared away. */
+  let cleared: string | undefined;
   const flush = openSender(queue, send, site, shared, (detail) => {
     // The answer may have set an older cookie.
     heal();
@@ -28,13 +30,15 @@ export const follow = (core: Core, queue: Queue, shared: boolean, heal: () => vo
   });
   return (occasion) => {
     if (occasion instanceof Event) return;
-    flush();
+    if (occasion) flush();
+    const value = kept()?.value;
     // Where somebody can be denied, there is the file.
-    if (verdicts().some((verdict) => verdict > Verdict.Granted)) {
+    if (value != cleared && verdicts().some((verdict) => verdict > Verdict.Granted)) {
+      cleared = value;
       load<{ default: ReturnType<typeof withdrawal> }>('withdrawal')
         .then((file) => file.default(core, released, !occasion))
         // As long as the service cannot be had, the decision waits as well, and is followed up with it.
-        .catch(() => {});
+        .catch(() => (cleared = undefined));
     }
   };
 };

@@ -84,7 +84,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
       (file) => (after ||= file.follow(core, queue, shared, heal))(occasion),
       () => {},
     );
-  // Be it taken here or in another tab.
+  // Be it taken here or in another tab, which sends it by itself.
   on('consent', () => afterPaint(follow));
 
   const decide: Late['decide'] = (action, choices, layer) => {
@@ -94,15 +94,13 @@ export const open = (core: Core, draw: MountBanner): Late => {
     );
     for (const [id, choice] of named) {
       if (!askable.includes(id) || typeof choice != 'boolean') {
-        throw new TypeError('sekisho: no such vendor, or no boolean: ' + id);
+        throw new TypeError('sekisho: no such choice: ' + id);
       }
     }
     if (!named.size) return;
     refresh();
     const now = Date.now();
-    const last = kept();
-    const next = merge(site, last, fold(site, last, 0, now), named, now);
-    const { visitor, sequence, revision } = next;
+    const next = merge(site, kept(), fold(site, kept(), 0, now), named, now);
     const pick = (wanted: boolean) => [...named.keys()].filter((id) => named.get(id) == wanted);
     const decided = { ...next, value: encode(next) };
     // A denial holds before anything is written, and is written before anybody is told.
@@ -110,9 +108,10 @@ export const open = (core: Core, draw: MountBanner): Late => {
     queue.put({
       // Version 7: the time, 11 hexadecimal digits until 2527, and the random part of a version 4.
       id: ('0' + now.toString(16)).replace(/.{8}/, '$&-') + '-7' + format(mint()).slice(15),
-      visitor: format(visitor),
-      sequence,
-      revision,
+      visitor: format(next.visitor),
+      sequence: next.sequence,
+      // Under which this page asked: another tab's may be newer.
+      revision: site.revision,
       action,
       granted: pick(true),
       denied: pick(false),
@@ -121,6 +120,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
       at: new Date(now).toISOString(),
       page: location.pathname.slice(0, 1000),
     });
+    afterPaint(() => follow(1));
   };
   const third = () => load<{ default: OpenPreferences; texts: PreferencesTexts }>('preferences.' + language);
   const preferences = async (from: Element | null = null) => {

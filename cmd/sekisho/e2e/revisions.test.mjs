@@ -6,7 +6,7 @@ import { startRedis } from './lib/redis.mjs';
 import { site } from './lib/service.mjs';
 import { suite } from './lib/suite.mjs';
 import { until } from './lib/until.mjs';
-import { pageOf } from './lib/visit.mjs';
+import { pageOf, Visit } from './lib/visit.mjs';
 
 const names = ['criteo', 'meta-pixel', 'microsoft-clarity', 'line-tag'];
 const pasted = names.map((name) => tags.find((tag) => tag.vendor === name));
@@ -63,6 +63,40 @@ test('asked alone, other choices untouched, no request from it before', visitor(
   const last = (body.decisions ?? body).at(-1);
   assert.deepEqual([last.granted, last.denied], [[], ['line-tag']], 'the decision names the one that was asked about');
   for (const [vendor, consent] of Object.entries(await visit.consents())) {
+    assert.equal((await service.get(`${visitorPath}/vendors/${vendor}`)).body.consent, consent, vendor);
+  }
+}));
+
+test('a tab from before the publication leaves standing what another has answered about the new vendor', visitor('old-tab', async (visit) => {
+  await service.apply(site('shop', [host.origin], old));
+  await live(1);
+  await visit.open(host.origin);
+  await visit.choose('accept-all');
+  const [{ revision }] = await visit.untilRecorded();
+
+  await service.apply(site('shop', [host.origin], names));
+  await live(2);
+  const newer = new Visit(visit.context, await visit.context.newPage(), recorder);
+  await (await visit.context.newCDPSession(newer.page)).send('Network.clearBrowserCache');
+  await newer.open(host.origin);
+  await newer.choose('reject-all');
+  const visitorPath = `/v1/sites/shop/visitors/${await visit.visitor()}`;
+  const recorded = (action) => until(`${action} to be recorded`, async () =>
+    (await service.get(`${visitorPath}/decisions`)).body.decisions.find((decision) => decision.action === action));
+  assert.equal((await recorded('reject-all')).revision, revision + 1);
+
+  await visit.page.evaluate(() => window.sekisho.save({ criteo: false }));
+  assert.equal((await recorded('save')).revision, revision, 'the page says what it has shown');
+  const answers = { criteo: 'denied', 'meta-pixel': 'granted', 'microsoft-clarity': 'granted', 'line-tag': 'denied' };
+  await until('the other tab to hear', async () => (await newer.consents()).criteo === 'denied');
+  assert.deepEqual(await newer.consents(), answers);
+  recorder.reset();
+  await newer.page.reload();
+  await newer.untilHeld(['criteo', 'line-tag']);
+  await newer.settle();
+  assert.deepEqual(await newer.consents(), answers);
+  assert.equal(await newer.banner().count(), 0, 'nobody is asked again');
+  for (const [vendor, consent] of Object.entries(answers)) {
     assert.equal((await service.get(`${visitorPath}/vendors/${vendor}`)).body.consent, consent, vendor);
   }
 }));

@@ -137,6 +137,34 @@ test('a decision carries over no answer that holds no longer', () => {
   assert.deepEqual([bits(expired), [...expired.unanswered], expired.sequence], [[2], [0, 1], 2]);
 });
 
+test('a tab from before a publication leaves standing what it has never heard of', () => {
+  const whole = (decided: Omit<Kept, 'value'>): Kept => ({ ...decided, value: encode(decided) });
+  const older = { revision: 1, expiry: 6, vendors: [['a', 0, 1, 0], ['b', 1, 1, 0]] as SiteVendor[] };
+  // d and e came in with the newer revision; e nobody was asked about yet.
+  const newer = { revision: 2, expiry: 6, vendors: [...older.vendors, ['c', 2, 2, 0], ['d', 9, 2, 0], ['e', 17, 2, 0]] as SiteVendor[] };
+  const start = Date.UTC(2026, 0, 1);
+  const decide = (site: typeof older, kept: Kept | undefined, choices: Record<string, boolean>, now: number) =>
+    whole(merge(site, kept, fold(site, kept, 0, now), new Map(Object.entries(choices)), now));
+  const words = (site: typeof older, kept: Kept, now: number) =>
+    site.vendors.map(([id], i) => id + ' ' + WORDS[fold(site, kept, 0, now)[i]]);
+
+  const first = decide(newer, undefined, { a: true, b: false, c: false, d: true }, start);
+  const taken = decide(older, first, { a: false }, start + 1000);
+  assert.equal(taken.sequence, 2);
+  assert.equal(taken.revision, 2);
+  assert.deepEqual(words(newer, taken, start + 1000), ['a denied', 'b denied', 'c denied', 'd granted', 'e unasked']);
+  const given = decide(older, taken, { b: true }, start + 2000);
+  assert.deepEqual(words(newer, given, start + 2000), ['a denied', 'b granted', 'c denied', 'd granted', 'e unasked']);
+  assert.deepEqual(words(older, given, start + 2000), ['a denied', 'b granted']);
+  const all = decide(older, given, { a: true, b: true }, start + 3000);
+  assert.deepEqual(words(newer, all, start + 3000), ['a granted', 'b granted', 'c denied', 'd granted', 'e unasked'], 'no denial of another vendor becomes a grant');
+  assert.deepEqual(words(newer, decide(older, all, { a: false, b: false }, start + 4000), start + 4000), ['a denied', 'b denied', 'c denied', 'd granted', 'e unasked']);
+
+  // What had run out is not revived.
+  const late = start + 181 * 86400e3;
+  assert.deepEqual(words(newer, decide(older, first, { a: true }, late), late), ['a granted', 'b unasked', 'c unasked', 'd unasked', 'e unasked']);
+});
+
 test('a choice is found by its own name alone', () => {
   const site = { revision: 1, expiry: 6, vendors: [['constructor', 0, 1, 0], ['toString', 1, 1, 0]] as SiteVendor[] };
   const kept = merge(site, undefined, [0, 0], new Map([['other', true]]), Date.now());

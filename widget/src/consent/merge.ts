@@ -7,6 +7,9 @@ import { mint } from './id';
  * What the browser remembers after one more decision at `now` (milliseconds), which names the vendors in `choices`;
  * not encoded yet. `verdicts` say what `kept` says by itself, without signals: an answer that holds is carried over,
  * and the vendors without one are unanswered. The first decision makes the visitor.
+ *
+ * A tab from before a publication knows less than what another tab may have kept since: what is said here is changed,
+ * and all else stands, vendors that this script has never heard of included.
  */
 export const merge = (
   { vendors, revision }: Pick<Site, 'vendors' | 'revision'>,
@@ -16,10 +19,19 @@ export const merge = (
   now: number,
 ): Omit<Kept, 'value'> => {
   const bits: number[] = [];
-  const unanswered = new Set<number>();
+  let unanswered = new Set<number>();
+  // Nothing is answered where all has run out, and that is not revived.
+  if (kept && kept.revision > revision && verdicts.some((verdict) => verdict > Verdict.Necessary)) {
+    revision = kept.revision;
+    unanswered = new Set(kept.unanswered);
+    for (const byte of kept.granted) bits.push(byte.charCodeAt(0));
+  }
   vendors.forEach(([id, index], i) => {
-    if (choices.get(id) ?? verdicts[i] == Verdict.Granted) bits[index >> 3] |= 1 << (index & 7);
-    else if (!choices.has(id) && verdicts[i] == Verdict.Unasked) unanswered.add(index);
+    const at = index >> 3;
+    const bit = 1 << (index & 7);
+    if (choices.get(id) ?? verdicts[i] == Verdict.Granted) bits[at] |= bit;
+    else if (bits[at] & bit) bits[at] ^= bit;
+    unanswered[choices.has(id) || verdicts[i] ? 'delete' : 'add'](index);
   });
   return {
     visitor: kept ? kept.visitor : mint(),
