@@ -1,6 +1,7 @@
 // What a visitor pays for the service's files: bytes on the line, and the time that the first one takes to run.
 import { get } from 'node:http';
 import { vendors } from './shop.mjs';
+import { processor } from './processor.mjs';
 import { spread } from './table.mjs';
 
 /** Bytes of a body as the service sends it in that encoding. */
@@ -44,26 +45,32 @@ export async function files({ service, host, context }) {
   return found;
 }
 
-/** Milliseconds that the first file takes to compile and run: first in a new profile, again on its second page. */
+/** Milliseconds of the processor that the first file takes to compile and run, each time in a new browser profile. */
 export async function evaluation({ service, host, context }, runs) {
   host.pages['/empty'] = { type: 'text/html', body: '<!doctype html><title>empty</title>' };
   const code = await (await fetch(`${service.url}/s/shop.js`)).text();
-  const run = (page) => page.evaluate((code) => {
-    const script = document.createElement('script');
-    script.textContent = code;
-    const start = performance.now();
-    document.documentElement.append(script);
-    return performance.now() - start;
-  }, code);
-  const seen = { first: [], again: [] };
-  for (let i = 0; i < runs; i++) {
+  const times = [];
+  for (let run = 0; run < runs; run++) {
     const visitor = await context();
     const page = await visitor.newPage();
-    for (const turn of ['first', 'again']) {
-      await page.goto(`${host.origin}/empty`);
-      seen[turn].push(await run(page));
-    }
+    await page.goto(`${host.origin}/empty`);
+    await page.evaluate((code) => {
+      window.put = (whole) => {
+        const script = document.createElement('script');
+        script.textContent = whole ? code : '';
+        document.documentElement.append(script);
+      };
+    }, code);
+    const spent = await processor(page);
+    const cost = async (whole) => {
+      const before = await spent();
+      await page.evaluate((whole) => window.put(whole), whole);
+      return (await spent()) - before;
+    };
+    await cost(false);
+    const nothing = await cost(false);
+    times.push((await cost(true)) - nothing);
     await visitor.close();
   }
-  return { first: spread(seen.first), again: spread(seen.again) };
+  return spread(times);
 }
