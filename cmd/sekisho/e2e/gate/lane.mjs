@@ -1,5 +1,6 @@
 // One browser with an outside world of its own, on which the matrix walks one page after the other. Several at once
 // don't see each other's requests.
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -63,7 +64,7 @@ class Walk extends Visit {
 
   /** Loads the page, with nothing on its way from the one before. */
   async load() {
-    if (!this.page.url().endsWith('/empty')) await this.page.goto('about:blank');
+    if (!this.page.url().endsWith('/empty')) await until('nothing', async () => { await this.page.goto('about:blank'); return true; });
     this.recorder.reset();
     this.errors = [];
     await this.page.goto(`${this.origin}/page`);
@@ -71,7 +72,8 @@ class Walk extends Visit {
 
   /** Forgets everything, as a browser that was never here. A page that is left still writes down what it knows. */
   async forget() {
-    await this.page.goto(`${this.origin}/empty`);
+    // Nor has it always come to rest: it may be about to load anew, or to go elsewhere.
+    await until('an empty page', () => this.page.goto(`${this.origin}/empty`));
     await this.context.clearCookies();
     await this.page.evaluate(() => { localStorage.clear(); sessionStorage.clear(); });
   }
@@ -87,12 +89,11 @@ class Walk extends Visit {
     if (!this.states[allowed]) {
       this.host.pages['/choice'] = `<!doctype html>${tag}<button data-sekisho="open">設定</button>`;
       await this.page.goto(`${this.origin}/choice`);
-      await this.choose(how, ...what).catch(() => {}); // the page is loaded anew
+      await this.choose(how, ...what).catch((error) => assert.match(error.message, /navigation|context/)); // it is loaded anew
       this.states[allowed] = await until(`a cookie that allows ${allowed}`, async () => {
         const cookies = await this.context.cookies();
         return cookies.some(({ name }) => name === 'sekisho') && (cookies.find(({ name }) => name === 'sekisho_allowed')?.value ?? '.') === allowed && cookies;
       });
-      await this.page.waitForLoadState();
       await this.forget();
     }
     await this.context.addCookies(this.states[allowed]);

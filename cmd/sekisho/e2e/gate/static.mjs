@@ -58,7 +58,7 @@ export const standing = [
   frame('embed that ends an SVG', `<svg><embed type="image/svg+xml" src="${A}/1.svg">`, { requests: ['/1.svg'] }),
 
   inHead(link('stylesheet', `<link rel="stylesheet" href="${A}/1.css">`, { requests: ['/1.css'] })),
-  inHead(link('preload, then the script', `<link rel="preload" as="script" href="${A}/1.js"><script src="${A}/1.js"></script>`, { ran: ['1'], varies: ['tag'] })),
+  inHead(link('preload, then the script', `<link rel="preload" as="script" href="${A}/1.js"><script src="${A}/1.js"></script>`, { ran: ['1'], varies: ['tag', 'sealed'] })),
   inHead(link('preload with imagesrcset', `<link rel="preload" as="image" imagesrcset="${A}/1.gif 1x">`, { requests: ['/1.gif'] })),
   inHead(link('modulepreload', `<link rel="modulepreload" href="${A}/1.js">`, { requests: ['/1.js'] })),
   inHead(link('prefetch', `<link rel="prefetch" href="${A}/1.gif">`, { requests: ['/1.gif'], varies: ['tag', 'sealed'] })),
