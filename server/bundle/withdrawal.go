@@ -87,8 +87,9 @@ func tracesOf(v *site.RevisionVendor, purposes []catalogue.Purpose) vendorTraces
 		return t
 	}
 	if t.Signal = v.Signal; v.Signal == "google" {
+		// Of its main purpose alone: the others are other vendors' main ones.
 		for _, p := range purposes {
-			if slices.Contains(v.Purposes, p.ID) {
+			if p.ID == v.Purposes[0] {
 				t.Types = append(t.Types, p.GoogleConsentTypes...)
 			}
 		}

@@ -37,7 +37,7 @@ func TestWithdrawal(t *testing.T) {
 	data, entry := withdrawalOf(t, r)
 	want := []vendorTraces{
 		{Cookie: []string{"_zeta", "_z_*"}, LocalStorage: []string{"z"}, SessionStorage: []string{"z:*"}, IndexedDB: []string{"zdb"},
-			Signal: "google", Types: []string{"type-of-analytics", "type-of-social"}},
+			Signal: "google", Types: []string{"type-of-social"}},
 		{Cookie: []string{"_auth"}}, // nobody is asked about it, and what it keeps stays
 		{Cookie: []string{"_mid"}, Signal: "clarity"},
 	}
