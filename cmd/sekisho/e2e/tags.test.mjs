@@ -173,5 +173,6 @@ test('a visitor who has decided loads one script of the service before the page 
   await visit.page.reload();
   await visit.settle();
   await until('the load event', () => before);
-  assert.deepEqual(before, [`${service.url}/s/shop.js`]);
+  // What says whose the denied video is comes from the browser's own cache.
+  assert.deepEqual(before.filter((url) => !url.endsWith('/embeds.ja.js')), [`${service.url}/s/shop.js`]);
 }));
