@@ -65,7 +65,7 @@ export const standing = [
   inHead(link('speculation rules', `<script type="speculationrules">{"prefetch":[{"source":"list","urls":["${A}/1.html"],"eagerness":"immediate"}]}</script>`, { promise: 'cannot be prevented' })),
 
   inHead(style('style element with @import', `<style>@import "${A}/1.css";</style>`, { requests: ['/1.css'] })),
-  style('style element with url()', `<style>main { background: url(${A}/1.gif) }</style><script>document.getElementById("main").textContent = "text"</script>`, { requests: ['/1.gif'] }),
+  style('style element with url()', `<style>main { background: url(${A}/1.gif) }</style><script>document.getElementById("main").textContent = "text"</script>`, { requests: ['/1.gif'], varies: ['tag', 'sealed', 'marked'] }),
   style('style attribute', `<p style="background: url(${A}/1.gif)">text</p>`, { requests: ['/1.gif'] }),
   style('background attribute', `<table background="${A}/1.gif"><tr><td>text</td></tr></table>`, { requests: ['/1.gif'] }),
 
