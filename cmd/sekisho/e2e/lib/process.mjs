@@ -13,12 +13,16 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a program; `said()` is what it has printed. */
+/** Starts a program; `said()` is what it has printed, `answer()` what of that is meant for programs. */
 export function start(command, args, options = {}) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let text = '';
+  let answer = '';
   let ended;
-  child.stdout.on('data', (data) => (text += data));
+  child.stdout.on('data', (data) => {
+    text += data;
+    answer += data;
+  });
   child.stderr.on('data', (data) => (text += data));
   const end = new Promise((resolve) => {
     child.on('error', (error) => resolve((ended = `could not be started: ${error.message}`)));
@@ -28,13 +32,13 @@ export function start(command, args, options = {}) {
     if (!ended) child.kill(signal);
     return end;
   };
-  return { pid: child.pid, said: () => text, ended: () => ended, end, stop, kill: () => stop('SIGKILL') };
+  return { pid: child.pid, said: () => text, answer: () => answer, ended: () => ended, end, stop, kill: () => stop('SIGKILL') };
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end; returns its answer. */
 export async function run(command, args, options) {
   const program = start(command, args, options);
   const end = await program.end;
   if (end !== 'exit 0') throw new Error(`${command} ${args.join(' ')}: ${end}\n${program.said()}`);
-  return program.said();
+  return program.answer();
 }
