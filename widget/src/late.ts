@@ -9,7 +9,7 @@ import { Verdict, type fold } from './consent/fold';
 import { format, mint } from './consent/id';
 import type * as Decided from './decided';
 import { merge } from './consent/merge';
-import type { cookies, mirror } from './store/read';
+import type { cookies, mirror, newest } from './store/read';
 import { writer } from './store/write';
 import { openQueue } from './transport/queue';
 import type reports from './reports/main';
@@ -28,10 +28,10 @@ export type Core = [
   cookies: typeof cookies,
   mirror: typeof mirror,
   /**
-   * Takes over what is newest, be it `next` or in the store; then writes; then tells the page, and the gate after the
-   * next paint.
+   * Takes over what is newest, be it `next`, which is the page's memory where it is left out, or in the store; then
+   * writes; then tells the page, and the gate after the next paint. False and its like forget what is not in the store.
    */
-  refresh: (next?: Kept, write?: () => void) => void,
+  refresh: (next?: Parameters<typeof newest>[0], write?: () => void) => void,
   afterPaint: (fn: () => void) => void,
   kept: () => Kept | undefined,
   verdicts: () => Verdict[],

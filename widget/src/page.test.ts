@@ -390,6 +390,23 @@ test('a page that comes back from the history reads again', async () => {
   assert.equal(api.consent('ads'), 'denied');
 });
 
+for (const [where, event, detail] of [
+  ['another tab', 'storage', { key: 'sekisho', newValue: null }],
+  ['a later page of the history', 'pageshow', { persisted: true }],
+] as const)
+  test(`what was erased in ${where} is asked again, and not brought back`, async () => {
+    const api = await drawn();
+    await api.acceptAll();
+    world.jar.cookies.clear();
+    world.storage.removeItem('sekisho');
+    await world.event(event, detail);
+    await world.event('visibilitychange');
+    await world.rest();
+    assert.equal(api.consent('ads'), 'unasked');
+    assert.equal(hosts[0].visitor(), '');
+    assert.deepEqual([world.jar.get(), world.storage.getItem('sekisho')], ['', null]);
+  });
+
 test('GPC denies whom it is about until the visitor says otherwise', async () => {
   world.navigator.globalPrivacyControl = true;
   const api = await drawn();

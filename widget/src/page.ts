@@ -144,8 +144,9 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const open = (from?: Element) => quietly((file) => file.preferences(from));
   const show = () => quietly((file) => file.wake());
 
-  const wake = () => {
-    refresh();
+  const wake = (event: any) => {
+    // A page out of the history knows what a new one would: what it remembers may have been erased since.
+    refresh(!event.persisted && kept);
     gate!.update();
     if (late) show();
     // Something is left to send; or only the way back in is left to draw, unless the page has its own.
@@ -161,8 +162,9 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   };
   for (const event of ['pageshow', 'online', 'visibilitychange']) addEventListener(event, wake);
   // Added late, by mistake or by hand.
-  if (document.readyState == 'complete') wake();
-  addEventListener('storage', () => refresh());
+  if (document.readyState == 'complete') wake({});
+  // Erased in another tab: this one must not bring it back.
+  addEventListener('storage', (event) => refresh(event.newValue && kept));
   addEventListener(
     'click',
     (event) => {

@@ -19,10 +19,10 @@ export const mirror = () => attempt(() => localStorage.getItem(NAME));
 /**
  * The newest of what the page's memory, the mirror and the cookies hold: highest sequence, then later time, then
  * whatever a cookie says. Sequences of two visitors (two sites of one domain, one of them without its cookie) say
- * nothing about each other: there the later time counts.
+ * nothing about each other: there the later time counts. What is falsy stands for a memory that was put out of mind.
  */
-export const newest = (memory: Kept | undefined): Kept | undefined =>
-  [mirror(), ...cookies()].reduce((best, value) => {
+export const newest = (memory?: Kept | null | false | ''): Kept | undefined =>
+  [mirror(), ...cookies()].reduce<any>((best, value) => {
     const kept = value && decode(value);
     return kept && (!best || ((kept.visitor == best.visitor && kept.sequence - best.sequence) || kept.at - best.at) >= 0) ? kept : best;
   }, memory);
