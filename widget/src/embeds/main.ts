@@ -18,12 +18,22 @@ export default function draw(pair: (el: Element) => void, twins: Map<Element, HT
   /** By the element that it lies over. */
   const shown = new Map<HTMLElement, Shown>();
   let due = 0;
+  let stale = true;
 
   const place = () => {
-    due = 0;
     for (const [placeholder] of shown.values()) placeholder.place();
   };
-  const later = () => (due ||= requestAnimationFrame(place));
+  /** Before the next paint, once, however much is held till then. */
+  const later = () =>
+    (due ||= requestAnimationFrame(() => {
+      due = 0;
+      if (stale) scan();
+      place();
+    }));
+  const changed = () => {
+    stale = true;
+    later();
+  };
   const sizes = new ResizeObserver(place);
 
   const show = (box: HTMLElement, held: Element, tag: TagInfo) => {
@@ -61,6 +71,7 @@ export default function draw(pair: (el: Element) => void, twins: Map<Element, HT
   };
 
   const scan = () => {
+    stale = false;
     hide();
     for (const [held, tag] of queue) {
       const vendor = vendorOf(tag.vendor);
@@ -75,16 +86,16 @@ export default function draw(pair: (el: Element) => void, twins: Map<Element, HT
       if (kind == 'script' && vendor.posts) boxes = document.querySelectorAll(vendor.posts);
       for (const box of boxes) if (box?.isConnected && box.ownerDocument == document && !shown.has(box)) show(box, held, tag);
     }
-    later();
   };
 
   style(document, hidden);
   sizes.observe(document.documentElement);
   for (const event of ['scroll', 'resize', 'load', 'transitionend']) addEventListener(event, later, true);
-  for (const event of ['held', 'released']) window.sekisho.on(event, scan);
+  for (const event of ['held', 'released']) window.sekisho.on(event, changed);
   // What comes and goes without a word of the gate's: elements that are put in or taken out, and URLs that are replaced.
-  new MutationObserver(scan).observe(document, { childList: true, subtree: true, attributeFilter: ['src', 'data'] });
+  new MutationObserver(changed).observe(document, { childList: true, subtree: true, attributeFilter: ['src', 'data'] });
   scan();
+  place();
 }
 
 /** Moves the focus into what has come: into a frame, or to the place where a script will draw. */
