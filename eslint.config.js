@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   transport: ['consent'],
   banner: ['ui', 'i18n', 'consent'],
   preferences: ['ui', 'i18n', 'consent'],
+  record: ['ui', 'i18n'],
   embeds: ['ui', 'i18n'],
 };
 /** These two know nothing of the rest, not even how to catch. */

@@ -30,7 +30,7 @@ func build(t *testing.T, in Input) *Bundle {
 func TestBuild(t *testing.T) {
 	b := build(t, input(revision(3)))
 	names := slices.Sorted(maps.Keys(b.Parts))
-	if want := []string{"banner.en.js", "banner.ja.js", "decided.js", "preferences.en.js", "preferences.ja.js", "reports.js", "withdrawal.js"}; !slices.Equal(names, want) {
+	if want := []string{"banner.en.js", "banner.ja.js", "decided.js", "preferences.en.js", "preferences.ja.js", "record.en.js", "record.ja.js", "reports.js", "withdrawal.js"}; !slices.Equal(names, want) {
 		t.Errorf("parts %v, want %v", names, want)
 	}
 	if !regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString(b.Hash) || b.Revision != 3 || b.Site != "shop" {
@@ -41,7 +41,7 @@ func TestBuild(t *testing.T) {
 		t.Errorf("the script is no closed function, or carries what nobody calls: %s", script)
 	}
 	for _, want := range []string{
-		`key:"shop",server:"https://consent.example.jp",revision:3,mode:1,strict:!1,paused:!1,expiry:6,domain:"example.jp"`,
+		`key:"shop",server:"https://consent.example.jp",revision:3,mode:1,expiry:6,domain:"example.jp"`,
 		`vendors:[["zeta",10,1,50],["auth",11,1,9],["mid",12,1,16]]`,
 		`hosts:["consent.example.jp"],parts:"/a/` + b.Hash + `/",languages:["en","ja"]`,
 		`rules:".zeta.example`,

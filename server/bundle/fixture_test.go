@@ -18,6 +18,7 @@ func standIn(change ...map[string]string) fstest.MapFS {
 		"src/types.ts":            "export type Site = unknown;\nexport const enum Flag { Necessary = 1, Signal = 2 }\n",
 		"src/banner/main.ts":      "// a comment that nobody needs\nimport texts from 'sekisho:banner';\nimport { twice } from '../ui';\nexport default () => twice(texts);\n",
 		"src/preferences/main.ts": "import texts from 'sekisho:preferences';\nexport default () => texts;\n",
+		"src/record/main.ts":      "import texts from 'sekisho:record';\nexport default () => texts;\n",
 		"src/decided.ts":          "export default () => fetch;\n",
 		"src/withdrawal/main.ts":  "export const withdrawal = (...given: unknown[]) => given;\n",
 		"src/reports/main.ts":     "import settings from 'sekisho:reports';\nexport default () => settings;\n",

@@ -50,7 +50,7 @@ func partsOf(in Input, server string, texts map[string]site.Messages) []part {
 	return slices.Concat(parts,
 		// What follows a decision is the same in every language, and the last to be needed.
 		[]part{{name: decidedName, entry: "src/decided.ts"}},
-		withdrawalParts(in), embedParts(in, server, texts), reportParts(in, server))
+		withdrawalParts(in), embedParts(in, server, texts), reportParts(in, server), recordParts(in, texts))
 }
 
 // extra is a module of the widget that a site's script carries only where the

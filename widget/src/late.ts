@@ -29,7 +29,7 @@ export type Core = [
   mirror: typeof mirror,
   /**
    * Takes over what is newest, be it `next`, which is the page's memory where it is left out, or in the store; then
-   * writes; then tells the page, and the gate after the next paint. False and its like forget what is not in the store.
+   * writes; then tells the page, and the gate after the next paint. 0 forgets what is not in the store.
    */
   refresh: (next?: Parameters<typeof newest>[0], write?: () => void) => void,
   afterPaint: (fn: () => void) => void,

@@ -127,11 +127,8 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
     }
     return fn(late);
   };
-  let warn = (problem: unknown) => {
-    warn = () => {};
-    console.warn('sekisho:', problem);
-  };
-  const quietly = (fn: (late: Late) => unknown) => use(fn).catch((problem) => warn(problem));
+  let warned: unknown;
+  const quietly = (fn: (late: Late) => unknown) => use(fn).catch((problem) => (warned ||= [console.warn('sekisho:', problem)]));
   const decide = (action: Action, choices: boolean | Record<string, boolean>) => {
     deciding = true;
     return use((file) => {

@@ -27,8 +27,9 @@ export interface Site {
   revision: number;
   /** What an unasked vendor's tag may do: 0 opt-in (wait), 1 opt-out (run until denied), 2 notice-only (run). */
   mode: 0 | 1 | 2;
-  strict: boolean;
-  paused: boolean;
+  /** These two are left out when they are off. */
+  strict?: boolean;
+  paused?: boolean;
   /** Months that a decision holds. */
   expiry: number;
   /** Registrable domain that the service shares with the site (first-party mode), or "". */
@@ -133,6 +134,9 @@ export type MountBanner = (host: Host) => UI;
 /** What the preferences' file exports by default; its `texts` are its PreferencesTexts. */
 export type OpenPreferences = (host: Host, ui: UI, from: Element | null) => void;
 
+/** What the record's file exports by default; `texts` are those of the preferences, over which it opens. */
+export type OpenRecord = (host: Host, ui: UI, texts: PreferencesTexts) => void;
+
 /** The one element #sekisho and its open shadow root, made by the banner's file and shared with the preferences. */
 export interface UI {
   root: ShadowRoot;
@@ -157,7 +161,7 @@ export interface GateOptions {
   /** May this vendor's tags go through now? */
   allowed(vendor: number): boolean;
   /** Hold unknown third-party hosts as well. */
-  strict: boolean;
+  strict?: boolean;
   /** Hosts that are never third party, nor is any below them: the page's own and the service's. */
   own: string[];
   onHeld(tag: TagInfo): void;

@@ -3,7 +3,7 @@
 import texts from 'sekisho:preferences';
 export { texts };
 import { speaker, type Say } from '../i18n/text';
-import type { Action, Host, UI } from '../types';
+import type { Action, Host, OpenRecord, UI } from '../types';
 import { button, h, icon, link, style } from '../ui/dom';
 import { choicesOf } from './choices';
 import { vendorList } from './list';
@@ -51,7 +51,8 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
       host.signalled() && h('p', null, say('common.signal')),
       lastChoice(host, shared.language, say, granted && answer('withdraw', 'preferences.withdraw', () => false, 'quiet')),
       ...vendorList(host, shared, say, choices),
-      whoAndWhom(host, say),
+      whoAndWhom(say),
+      record(host, ui, say),
     ),
     h(
       'div',
@@ -83,10 +84,9 @@ function lastChoice(host: Host, language: string, say: Say, withdraw: Node | fal
   return at > 0 && h('div', { class: 'mine' }, h('p', { class: 'soft' }, say('preferences.decided', { date: date() })), withdraw);
 }
 
-/** Who the site is, whom to ask, and the visitor's own id, by which a site finds what it has recorded. */
-function whoAndWhom(host: Host, say: Say): Node {
+/** Who the site is, and whom to ask. */
+function whoAndWhom(say: Say): Node {
   const { controller, email, url, phone } = texts.contact;
-  const visitor = host.visitor();
   return h(
     'section',
     { class: 'soft' },
@@ -102,6 +102,30 @@ function whoAndWhom(host: Host, say: Say): Node {
         ' ',
         url && link(url, url),
       ),
-    visitor && h('div', null, say('preferences.visitor') + ' ', h('code', null, visitor)),
   );
+}
+
+/** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
+let again = '';
+
+/** The button that shows what is recorded of the visitor: a file of its own. It says itself when that cannot be had. */
+function record(host: Host, ui: UI, say: Say): Node {
+  const open = button(
+    'record',
+    say('preferences.record'),
+    () => {
+      // A name of its own, since esbuild would look for the files of a literal.
+      const name = `./record.${ui.texts.language}.js${again}`;
+      // eslint-disable-next-line no-unsanitized/method -- the file that lies beside this one
+      import(name).then(
+        (file: { default: OpenRecord }) => file.default(host, ui, texts),
+        () => {
+          again += '?';
+          open.textContent = say('preferences.away');
+        },
+      );
+    },
+    'quiet',
+  );
+  return h('section', { role: 'status' }, open);
 }

@@ -19,9 +19,9 @@ export const mirror = () => attempt(() => localStorage.getItem(NAME));
 /**
  * The newest of what the page's memory, the mirror and the cookies hold: highest sequence, then later time, then
  * whatever a cookie says. Sequences of two visitors (two sites of one domain, one of them without its cookie) say
- * nothing about each other: there the later time counts. What is falsy stands for a memory that was put out of mind.
+ * nothing about each other: there the later time counts. 0 is a memory that was put out of mind.
  */
-export const newest = (memory?: Kept | null | false | ''): Kept | undefined =>
+export const newest = (memory?: Kept | 0): Kept | undefined =>
   [mirror(), ...cookies()].reduce<any>((best, value) => {
     const kept = value && decode(value);
     return kept && (!best || ((kept.visitor == best.visitor && kept.sequence - best.sequence) || kept.at - best.at) >= 0) ? kept : best;

@@ -53,8 +53,8 @@ test('each key is used, and by the layer that it is sent with', () => {
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(join(sources, part, name), 'utf8'))
       .join('\n');
-  const [banner, preferences, embeds] = [code('banner'), code('preferences'), code('embeds')];
-  const used = { banner: [banner], preferences: [preferences], embeds: [embeds], common: [banner, preferences] };
+  const [banner, preferences, record, embeds] = [code('banner'), code('preferences'), code('record'), code('embeds')];
+  const used = { banner: [banner], preferences: [preferences, record], record: [record], embeds: [embeds], common: [banner, preferences] };
   for (const key of Object.keys(master)) {
     const [layer, name] = key.split('.');
     assert.ok(used[layer], `${key}: no such layer`);

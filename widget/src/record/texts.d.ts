@@ -1,0 +1,4 @@
+declare module 'sekisho:record' {
+  const texts: Record<string, string>;
+  export default texts;
+}
