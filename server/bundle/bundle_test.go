@@ -43,7 +43,8 @@ func TestBuild(t *testing.T) {
 	for _, want := range []string{
 		`key:"shop",server:"https://consent.example.jp",revision:3,mode:1,expiry:6,domain:"example.jp"`,
 		`vendors:[["zeta",10,1,50],["auth",11,1,9],["mid",12,1,16]]`,
-		`hosts:["consent.example.jp"],parts:"/a/` + b.Hash + `/",languages:["en","ja"]`,
+		`hosts:["consent.example.jp"],vendors:`,
+		`parts:"/a/` + b.Hash + `/",languages:["en","ja"]`,
 		`rules:".zeta.example`,
 	} {
 		if !strings.Contains(script, want) {

@@ -45,18 +45,18 @@ func (o ordered[V]) MarshalJSON() ([]byte, error) {
 
 // gateSite is Site of types.ts.
 type gateSite struct {
-	Key      string   `json:"key"`
-	Server   string   `json:"server"`
-	Revision int      `json:"revision"`
-	Mode     int      `json:"mode"`
-	Strict   bool     `json:"strict"`
-	Paused   bool     `json:"paused"`
-	Expiry   int      `json:"expiry"`
-	Domain   string   `json:"domain"`
-	Vendors  [][4]any `json:"vendors"`
-	Rules    string   `json:"rules"`
+	Key      string `json:"key"`
+	Server   string `json:"server"`
+	Revision int    `json:"revision"`
+	Mode     int    `json:"mode"`
+	Strict   bool   `json:"strict,omitempty"`
+	Paused   bool   `json:"paused,omitempty"`
+	Expiry   int    `json:"expiry"`
+	Domain   string `json:"domain"`
 	// Hosts that are never held, nor is any below them: the service's, then the site's own.
 	Hosts     []string `json:"hosts"`
+	Vendors   [][4]any `json:"vendors"`
+	Rules     string   `json:"rules"`
 	Parts     string   `json:"parts"` // their folder
 	Languages []string `json:"languages"`
 }

@@ -5,7 +5,5 @@
 export const attempt = <T>(fn: () => T): T | undefined => {
   try {
     return fn();
-  } catch {
-    return;
-  }
+  } catch {}
 };

@@ -143,7 +143,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
 
   const wake = (event: any) => {
     // A page out of the history knows what a new one would: what it remembers may have been erased since.
-    refresh(!event.persisted && kept);
+    refresh(event.persisted ? 0 : kept);
     gate!.update();
     if (late) show();
     // Something is left to send; or only the way back in is left to draw, unless the page has its own.
@@ -160,8 +160,8 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   for (const event of ['pageshow', 'online', 'visibilitychange']) addEventListener(event, wake);
   // Added late, by mistake or by hand.
   if (document.readyState == 'complete') wake({});
-  // Erased in another tab: this one must not bring it back.
-  addEventListener('storage', (event) => refresh(event.newValue && kept));
+  // Another tab has written or erased: the store works, and what this page remembers besides must not come back.
+  addEventListener('storage', () => refresh(0));
   addEventListener(
     'click',
     (event) => {
