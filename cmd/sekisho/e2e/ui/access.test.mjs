@@ -103,8 +103,8 @@ test('Tab walks the preferences in the order in which they are read and never le
   await page.keyboard.press('Enter');
   await dialog(page).waitFor();
   assert.equal(await focused(page), 'preferences');
-  assert.deepEqual(await press(page, 'Tab', 11), [
-    'close', 'analytics', 'summary', 'google-analytics-4', 'advertising', 'summary', 'criteo', 'a', 'a', 'accept-all', 'reject-all',
+  assert.deepEqual(await press(page, 'Tab', 12), [
+    'close', 'analytics', 'summary', 'google-analytics-4', 'advertising', 'summary', 'criteo', 'a', 'a', 'record', 'accept-all', 'reject-all',
   ]);
   assert.deepEqual(await press(page, 'Tab', 1), ['save']);
   for (let i = 0; i < 3; i++) {
