@@ -84,7 +84,7 @@ func Build(ctx context.Context, in Input) (*Bundle, error) {
 		f := new(File)
 		b.Parts[p.name] = f
 		group.Go(func() error {
-			return f.compile(ctx, in.Widget, job{entry: p.entry, source: p.source, module: p.module, data: p.data, esm: true})
+			return f.compile(ctx, in.Widget, job{entry: p.entry, source: p.source, module: p.module, data: p.data, define: p.define, esm: true})
 		})
 	}
 	if err := group.Wait(); err != nil {

@@ -20,7 +20,9 @@ type job struct {
 	source string // of the entry, where it is generated, too; it imports from "./src/…"
 	module string // "sekisho:site"
 	data   any    // the module's default export
-	esm    bool   // an ES module, loaded by import(); else a classic script
+	// define gives constants of the sources their values, as JavaScript.
+	define map[string]string
+	esm    bool // an ES module, loaded by import(); else a classic script
 }
 
 // engines are the oldest browsers that understand the files. What they know is
@@ -54,6 +56,7 @@ func (j job) run(widget fs.FS) ([]byte, error) {
 		TreeShaking:       api.TreeShakingTrue,
 		LegalComments:     api.LegalCommentsNone,
 		Charset:           api.CharsetUTF8,
+		Define:            j.define,
 		LogLevel:          api.LogLevelSilent,
 		Outdir:            "/",
 		Write:             false,

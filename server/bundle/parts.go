@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sekisho/sekisho/server/fault"
@@ -18,6 +19,7 @@ type part struct {
 	source string // of a generated entry; it imports from "./src/…"
 	module string // the generated module that the entry may import; "" for none
 	data   any
+	define map[string]string // as in job
 }
 
 // decidedName is the name of the file for what follows a decision.
@@ -42,9 +44,11 @@ func Host(server string) string {
 // site does not use is not there.
 func partsOf(in Input, server string, texts map[string]site.Messages) []part {
 	var parts []part
+	look := theme(in.Revision.Document.Theme)
+	layout := map[string]string{"LAYOUT": strconv.Quote(look.Layout), "POSITION": strconv.Quote(look.Position)}
 	for _, lang := range in.Revision.Document.Languages {
 		parts = append(parts,
-			part{name: partName("banner", lang), entry: "src/banner/main.ts", module: "sekisho:banner", data: bannerTexts(in, server, lang, texts[lang])},
+			part{name: partName("banner", lang), entry: "src/banner/main.ts", module: "sekisho:banner", data: bannerTexts(in, server, lang, texts[lang]), define: layout},
 			part{name: partName("preferences", lang), entry: "src/preferences/main.ts", module: "sekisho:preferences", data: preferencesTexts(in, lang, texts[lang])})
 	}
 	return slices.Concat(parts,

@@ -1,5 +1,9 @@
 // The first layer, the way back in, and the short message beside it.
 
+/** The site's own, set when its files are made: the look of another site is not sent. */
+declare const LAYOUT: 'bar' | 'card';
+declare const POSITION: 'bottom' | 'top' | 'left' | 'right';
+
 export const css =
   // On a phone, and wherever there is no room for more, a sheet within the reach of a thumb.
   '.banner{position:fixed;inset:auto 0 0;max-height:100%;overflow:auto;display:flex;flex-wrap:wrap;align-items:center;gap:1em 3em;padding:1.125em max(1.25em,50% - 38em,env(safe-area-inset-left),env(safe-area-inset-right)) calc(1.125em + env(safe-area-inset-bottom));background:var(--p);border-top:1px solid var(--l);box-shadow:0 0 32px #0a142028}' +
@@ -9,10 +13,11 @@ export const css =
   '.choices{flex:1;display:flex;flex-wrap:wrap;gap:.625em}' +
   '.choices .button{flex:1 0 auto;width:8.8em}' +
   '@media(min-width:44em){' +
-  '.bar .choices{flex:none;margin-inline-start:auto}' +
-  '.top{inset:0 0 auto;border-width:0 0 1px}' +
-  '.card{inset:auto 1.25em 1.25em auto;width:27em;max-height:calc(100% - 2.5em);padding:1.375em;border:1px solid var(--l);border-radius:var(--r)}' +
-  '.left{right:auto;left:1.25em}' +
+  (LAYOUT == 'card'
+    ? '.banner{inset:auto 1.25em 1.25em auto;width:27em;max-height:calc(100% - 2.5em);padding:1.375em;border:1px solid var(--l);border-radius:var(--r)}'
+    : '.choices{flex:none;margin-inline-start:auto}') +
+  (POSITION == 'top' ? '.banner{inset:0 0 auto;border-width:0 0 1px}' : '') +
+  (POSITION == 'left' ? '.banner{right:auto;left:1.25em}' : '') +
   '}' +
   '.back,.said{position:fixed;bottom:calc(.75em + env(safe-area-inset-bottom));left:calc(.75em + env(safe-area-inset-left));display:flex;overflow:hidden}' +
   '.back{align-items:center;gap:.625em;max-width:2.9334em;padding:0 .65em;white-space:nowrap;border-color:var(--l);border-radius:2em;background:var(--p);color:var(--i)}' +

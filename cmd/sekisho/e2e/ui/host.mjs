@@ -27,6 +27,7 @@ export async function bundle(part, texts, contents = ENTRIES[part]) {
     format: 'esm',
     target: 'es2020',
     legalComments: 'none',
+    define: { LAYOUT: JSON.stringify(texts?.theme?.layout ?? 'bar'), POSITION: JSON.stringify(texts?.theme?.position ?? 'bottom') },
     plugins: [
       {
         name: 'texts',
