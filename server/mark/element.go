@@ -20,7 +20,9 @@ import (
 //     the attribute. For <video> and <audio>, of which a poster may be the
 //     vendor's and the film the site's; for SVG, where a template is nothing
 //     special; for the inside of <noscript>; for what is not closed as it should
-//     be; and where the page has data attributes of that name itself.
+//     be; and where the page has data attributes of that name itself;
+//   - a URL behind a cover that nothing fetches (waiting), in styles, in the
+//     background of a table or the body, and in the ping of a link.
 const (
 	heldType = "sekisho/held"
 	prefix   = "data-sekisho-"
@@ -57,7 +59,8 @@ var (
 	known = index(breaksOut, surrounds, void, rawTexts, set(`base meta template svg math foreignobject desc mi mo mn ms mtext
 		annotation-xml script iframe frame link img image source input video audio track embed object use feimage`))
 	knownAttributes = index(set(`src srcset href xlink:href data poster srcdoc imagesrcset type language rel async defer
-		data-vendor data-src data-srcset data-href data-srcdoc data-imagesrcset shadowrootmode charset http-equiv content`))
+		data-vendor data-src data-srcset data-href data-srcdoc data-imagesrcset shadowrootmode charset http-equiv content
+		style background ping`))
 )
 
 // index returns each name by itself, to be looked up without a copy.
@@ -80,7 +83,7 @@ func (r *rewriter) start(selfClosing bool) error {
 	in := r.foreign.start(r.spelled(name, short), selfClosing, raw)
 	r.z.AllowCDATA(r.foreign.space() != inHTML)
 	behind := r.behind
-	r.rawText, r.behind = "", ""
+	r.rawText, r.within, r.behind = "", "", ""
 	if rawTexts[name] {
 		if in == inHTML {
 			r.rawText = name
@@ -94,11 +97,12 @@ func (r *rewriter) start(selfClosing bool) error {
 	// A template in front of the first element of the body would stay in the head.
 	inBody := r.body
 	r.body = r.body || !inHead[name]
-	if r.inert > 0 && name != "template" || name == "" {
+	if r.inert > 0 && name != "template" {
 		r.pass(raw)
 		return nil
 	}
-	r.tag = append(r.tag[:0], raw...)
+	r.tag, r.attrsRead = append(r.tag[:0], raw...), false
+	r.presentation(short, in, end)
 	switch {
 	case name == "template" && in == inHTML:
 		r.template()
@@ -109,13 +113,15 @@ func (r *rewriter) start(selfClosing bool) error {
 				r.base = base
 			}
 		}
-	case name == "meta" && in == inHTML && !r.declared:
-		if label := charsetOf(r.attributes()); escaping[label] {
+	case name == "meta" && in == inHTML:
+		label := charsetOf(r.attributes())
+		if !r.declared && escaping[label] {
 			r.pass(r.tag)
 			return refusal(strings.ToUpper(label))
-		} else if label != "" {
-			r.declared = true
 		}
+		r.declared = r.declared || label != ""
+		r.refresh(end)
+		return nil
 	case fetching[name] != nil || fetchingSVG[name] != nil:
 		r.element(name, in, end, behind, inBody && before == inHTML && !r.foreign.guessed)
 		return nil
@@ -138,10 +144,14 @@ func (r *rewriter) end() {
 	raw := r.z.Raw()
 	short, _ := nameOf(raw, &r.scratch)
 	name := known[string(short)]
-	r.rawText = ""
+	r.rawText, r.within = "", ""
 	r.foreign.end(r.spelled(name, short))
 	r.z.AllowCDATA(r.foreign.space() != inHTML)
 	r.pass(raw)
+	if name == "script" {
+		r.insert(strings.Repeat("</template>", r.closers))
+		r.closers = 0
+	}
 	if last := len(r.templates) - 1; name == "template" && last >= 0 {
 		if r.templates[last] {
 			r.inert--
@@ -170,6 +180,9 @@ func (r *rewriter) template() {
 // attributes returns the attributes of the current start tag that matter, of
 // those that are there twice the one that counts.
 func (r *rewriter) attributes() attributes {
+	if r.attrsRead {
+		return r.attrs
+	}
 	var some attributes
 	_, more := r.z.TagName()
 	for more {
@@ -179,6 +192,7 @@ func (r *rewriter) attributes() attributes {
 			some = append(some, attribute{known, string(value)})
 		}
 	}
+	r.attrs, r.attrsRead = some, true
 	return some
 }
 
@@ -199,6 +213,18 @@ func (r *rewriter) element(name string, in space, end int, behind string, canWra
 					owned[a] = true
 				}
 			}
+		}
+	}
+	if vendor == "" && name == "script" && in == inHTML && !r.attributesOnly {
+		if vendors := r.inlineVendors(attrs); len(vendors) > 0 {
+			// All of them have to be granted: each has a template of its own.
+			for _, v := range vendors {
+				r.report.Tags[v]++
+				r.insert(`<template data-vendor="` + html.EscapeString(v) + `">`)
+			}
+			r.closers = len(vendors)
+			r.pass(r.tag)
+			return
 		}
 	}
 	if vendor == "" {
@@ -239,6 +265,26 @@ func (r *rewriter) element(name string, in space, end int, behind string, canWra
 	default:
 		r.edit(end, "", prefix, owned)
 	}
+}
+
+// refresh passes on the start tag of a <meta>, whose name ends at end.
+func (r *rewriter) refresh(end int) {
+	v := ""
+	if ref := refreshOf(r.attributes()); ref != "" {
+		v = r.vendorOf(ref, r.base)
+	}
+	if v == "" || v == r.holder {
+		r.pass(r.tag)
+		return
+	}
+	r.report.Tags[v]++
+	if r.attributesOnly || r.foreign.guessed {
+		r.edit(end, "", prefix, set("http-equiv"))
+		return
+	}
+	r.insert(`<template data-vendor="` + html.EscapeString(v) + `">`)
+	r.pass(r.tag)
+	r.insert("</template>")
 }
 
 // runs reports whether a browser would do anything about what the element

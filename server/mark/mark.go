@@ -69,8 +69,8 @@ func (r Report) Total() int {
 }
 
 // Rewrite copies the page from src to dst with the tags of vendors made inert.
-// It reads no more ahead than it must: the longest token (4 MiB at most, what
-// is longer passes unseen) or an element that a template goes around (64 KiB).
+// It reads no more ahead than it must: the longest token, which the text of a
+// style element or script is as well (4 MiB at most, what is longer passes unseen) or an element that a template goes around (64 KiB).
 //
 // Characters are never decoded. That is safe for UTF-8 and for encodings in
 // which no byte of another character looks like one of < > " ' = and so on:

@@ -76,7 +76,7 @@ func TestRewrite(t *testing.T) {
 		{"iframe with srcdoc", `<iframe srcdoc="&lt;script src=https://a.example/1.js>&lt;/script>"></iframe>`, `<iframe data-sekisho-srcdoc="&lt;script src=https://a.example/1.js>&lt;/script>"></iframe>`},
 		{"iframe with a text for srcdoc", `<iframe srcdoc="https://a.example/1.js"></iframe>`, same},
 		{"frame", `<frameset><frame src="https://a.example/"></frameset>`, `<frameset><frame data-sekisho-src="https://a.example/"></frameset>`},
-		{"form, link and text", `<form action="https://a.example/"><a href="https://a.example/" ping="https://a.example/">https://a.example/</a></form>`, same},
+		{"form, link and text", `<form action="https://a.example/"><a href="https://a.example/" ping="/own">https://a.example/</a></form>`, same},
 
 		// Templates around the others.
 		{"embed", `<body><embed src="https://a.example/1.svg">`, `<body><template data-vendor="a"><embed src="https://a.example/1.svg"></template>`},
@@ -128,6 +128,40 @@ func TestRewrite(t *testing.T) {
 		{"a template in SVG is none", `<svg><template><image href="//a.example"/></template></svg>`, `<svg><template><image data-sekisho-href="//a.example"/></template></svg>`},
 		{"MathML", `<math><mi><embed src=//a.example></mi><annotation-xml encoding="text/html"><embed src=//a.example></annotation-xml><style/></math><img src=//a.example>`,
 			`<math><mi><template data-vendor="a"><embed src=//a.example></template></mi><annotation-xml encoding="text/html"><template data-vendor="a"><embed src=//a.example></template></annotation-xml><style/></math><img data-vendor="a" data-src=//a.example>`},
+
+		// Scripts by what they say.
+		{"a module that imports", `<script type="module" nonce=x>import x from "https://a.example/1.js"; x()</script><img src=//a.example>`, `<template data-vendor="a"><script type="module" nonce=x>import x from "https://a.example/1.js"; x()</script></template><img data-vendor="a" data-src=//a.example>`},
+		{"modules that import otherwise", `<script type=module>export * from '//b.example/1.js'; import '\x68ttps:\/\/a.example'</script><script type=" MODULE">import {y} from "//a.example"</script>`,
+			`<template data-vendor="b"><template data-vendor="a"><script type=module>export * from '//b.example/1.js'; import '\x68ttps:\/\/a.example'</script></template></template><template data-vendor="a"><script type=" MODULE">import {y} from "//a.example"</script></template>`},
+		{"modules that import nothing of a vendor's", `<script type=module>import "/own.js"; import "bare"; var s = 'import "//a.example"'; /* import "//a.example" */ import("//a.example")</script><script type=module></script><script type=module>`, same},
+		{"a script that is no module", `<script>import "//a.example"</script><script type=text/x>import "//a.example"</script>`, same},
+		{"a module with a data-vendor of the page's own", `<script type=module data-vendor=nike>import "//a.example"</script>`, `<template data-vendor="a"><script type=module data-vendor=nike>import "//a.example"</script></template>`},
+		{"speculation rules", `<script type="speculationrules">{"prefetch":[{"source":"list","urls":["/own","https:\/\/a.example/1.html"]}]}</script>`, `<template data-vendor="a"><script type="speculationrules">{"prefetch":[{"source":"list","urls":["/own","https:\/\/a.example/1.html"]}]}</script></template>`},
+		{"speculation rules by links", `<script type=speculationrules>{"prerender":[{"where":{"and":[{"href_matches":"https://b.example/*"}]}}]}</script>`, `<template data-vendor="b"><script type=speculationrules>{"prerender":[{"where":{"and":[{"href_matches":"https://b.example/*"}]}}]}</script></template>`},
+		{"speculation rules of the page's own", `<script type="speculationrules">{"tag":"https://a.example","prefetch":[{"urls":["/own"]}]}</script><script type=speculationrules>{"urls":</script>`, same},
+		{"refresh", `<meta http-equiv="Refresh" content="0; URL='https://a.example/1'"><meta http-equiv=refresh content="5,//b.example"><meta http-equiv=refresh content=5><meta http-equiv=refresh content="url=//a.example"><meta name=x content="0;url=//a.example">`,
+			`<template data-vendor="a"><meta http-equiv="Refresh" content="0; URL='https://a.example/1'"></template><template data-vendor="b"><meta http-equiv=refresh content="5,//b.example"></template><meta http-equiv=refresh content=5><meta http-equiv=refresh content="url=//a.example"><meta name=x content="0;url=//a.example">`},
+		{"refresh without scripts", `<noscript><meta http-equiv="refresh" content="0; url=https://a.example/"></noscript>`, `<noscript><meta data-sekisho-http-equiv="refresh" content="0; url=https://a.example/"></noscript>`},
+
+		// Styles, backgrounds and pings.
+		{"style with @import", `<style media=x>@charset "utf-8"; @import "https://a.example/1.css" print; @import url( '//b.example/1.css' ); p { color: red }</style>`,
+			`<style media=x>@charset "utf-8"; @import "about:invalid#a/https://a.example/1.css" print; @import url( 'about:invalid#b///b.example/1.css' ); p { color: red }</style><template data-vendor="a"></template><template data-vendor="b"></template>`},
+		{"style with url()", `<STYLE>p{background:URL(//a.example/1)}i{background:image-set("//a.example/2" 1x,url("//a.example/3") 2x);content:"//a.example"}</STYLE><p>`,
+			`<STYLE>p{background:URL(about:invalid#a///a.example/1)}i{background:image-set("about:invalid#a///a.example/2" 1x,url("about:invalid#a///a.example/3") 2x);content:"//a.example"}</STYLE><p><template data-vendor="a"></template>`},
+		{"style with escapes", `<style>@\69mport "\68 ttps://a.example"; p{background:u\rl(https\:\/\/a.example)}</style>`, `<style>@\69mport "about:invalid#a/\68 ttps://a.example"; p{background:u\rl(about:invalid#a/https\:\/\/a.example)}</style><template data-vendor="a"></template>`},
+		{"style that asks no vendor", `<style>@namespace url(http://a.example);/* url(//a.example) */p{background:url(/own);content:"url(//a.example)"}a[href="//a.example"]{}</style>`, same},
+		{"style cut off", `<style>p{background:url(//a.example`, `<style>p{background:url(about:invalid#a///a.example`},
+		{"style in SVG", `<svg><style>@import "//a.example";</style><style>@import "//a.example?&amp;";</style></svg>`, `<svg><style>@import "about:invalid#a///a.example";</style><style>@import "//a.example?&amp;";</style></svg><template data-vendor="a"></template>`},
+		{"style in noscript", `<noscript><style>@import "//a.example";</style><p style="background:url(//a.example)"></noscript>`, `<noscript><style>@import "about:invalid#a///a.example";</style><p style="background:url(about:invalid#a///a.example)"></noscript>`},
+		{"style where its release does not look", `<template shadowrootmode=open><style>@import "//a.example"</style><p style="background:url(//a.example)"></template><template><style>@import "//a.example"</style></template>`, same},
+		{"style attribute", `<p style="color:red; background: url(https://a.example/1.gif)" x>`, `<p style="color:red; background: url(about:invalid#a/https://a.example/1.gif)" x><template data-vendor="a"></template>`},
+		{"style attribute, spelled oddly", `<p STYLE = background:url(//a.example)><p style='background:url(&quot;//a.example/?a&amp;b&quot;)' style="background:url(//b.example)"><p style=background:url(&#34;//a.example&#34;)>`,
+			`<p STYLE = background:url(about:invalid#a///a.example)><p style='background:url(&#34;about:invalid#a///a.example/?a&amp;b&#34;)' style="background:url(//b.example)"><p style="background:url(&#34;about:invalid#a///a.example&#34;)"><template data-vendor="a"></template>`},
+		{"style attribute of a vendor's tag", `<img style="background:url(//b.example)" src=//a.example>`, `<img data-vendor="a" style="background:url(about:invalid#b///b.example)" data-src=//a.example><template data-vendor="b"></template>`},
+		{"background", `<body background="//a.example"><table><tr background=//b.example><td BACKGROUND='/own'></table><p background=//a.example>`, `<body background="about:invalid#a///a.example"><table><tr background=about:invalid#b///b.example><td BACKGROUND='/own'></table><p background=//a.example><template data-vendor="a"></template><template data-vendor="b"></template>`},
+		{"ping", `<a href=x ping="/own https://a.example/1  //b.example"></a><area ping=//a.example><p ping=//a.example>`, `<a href=x ping="/own about:invalid#a/https://a.example/1  about:invalid#b///b.example"></a><area ping=about:invalid#a///a.example><p ping=//a.example><template data-vendor="a"></template><template data-vendor="b"></template>`},
+		{"style under a base of a vendor", `<base href="//a.example/"><p style="background:url(1.gif)">`, `<base href="//a.example/"><p style="background:url(about:invalid#a/1.gif)"><template data-vendor="a"></template>`},
+		{"an iframe with a style in its srcdoc", `<iframe srcdoc="<style>@import '//a.example'</style>"></iframe>`, `<iframe data-sekisho-srcdoc="<style>@import '//a.example'</style>"></iframe>`},
 
 		// Marked already.
 		{"inert markup", `<script type="text/plain" data-vendor="a" src="//a.example"></script><iframe data-vendor="a" data-src="//a.example"></iframe><img data-vendor=a data-src="//a.example"><link rel=stylesheet data-vendor=a data-href="//a.example"><template data-vendor="a"><img src="//a.example"><script src="//a.example"></script></template>`, same},

@@ -27,13 +27,14 @@ func pages() *rapid.Generator[string] {
 	attribute := func(t *rapid.T, name string) string {
 		return " " + name + "=" + fmt.Sprintf(quoted.Draw(t, "q"), address.Draw(t, "address"))
 	}
-	other := rapid.SampledFrom([]string{"", ` class="x"`, " async", ` alt=">"`, ` data-x='<img src="//a.example">'`, ` style="a:b"`})
+	other := rapid.SampledFrom([]string{"", ` class="x"`, " async", ` alt=">"`, ` data-x='<img src="//a.example">'`, ` style="a:b"`,
+		` style="a: url(//a.example/1)"`, ` ping="x //b.example/1"`, " style='a: url(&#34;//b.example&#34;)'"})
 	element := func(inside func(t *rapid.T) string) func(t *rapid.T) string {
 		return func(t *rapid.T) string {
 			one := func(t *rapid.T, name, attr string) string {
 				return "<" + name + other.Draw(t, "before") + attribute(t, attr) + other.Draw(t, "after") + ">"
 			}
-			switch rapid.IntRange(0, 17).Draw(t, "element") {
+			switch rapid.IntRange(0, 20).Draw(t, "element") {
 			case 0:
 				return one(t, "script", "src") + "</script>"
 			case 1:
@@ -62,13 +63,19 @@ func pages() *rapid.Generator[string] {
 			case 12:
 				return "<script>if (a<b) x('<img src=\"//a.example\">')</script>"
 			case 13:
-				return "<style>@import '//a.example';</style><textarea>" + text.Draw(t, "text") + "</textarea>"
+				return "<style" + other.Draw(t, "before") + ">@import '" + address.Draw(t, "address") + "'; a { b: url(" + attribute(t, "")[2:] + ") }</style><textarea>" + text.Draw(t, "text") + "</textarea>"
 			case 14:
 				return "<picture>" + one(t, "source", "srcset") + "<img></picture>"
 			case 15:
 				return "<iframe" + attribute(t, "srcdoc") + "></iframe><audio controls>" + one(t, "track", "src") + "</audio>"
 			case 16:
 				return one(t, "input type=image", "src")
+			case 17:
+				return one(t, "td background=//b.example", "background")
+			case 18:
+				return `<script type="module">import "` + address.Draw(t, "address") + "\"</script>"
+			case 19:
+				return `<meta http-equiv="refresh" content="0; url=` + address.Draw(t, "address") + `">`
 			}
 			return "<div>" + text.Draw(t, "text") + inside(t) + "</div>"
 		}
@@ -100,7 +107,7 @@ func fetches(t testing.TB, m *Marker, page string) (asked []string, held int) {
 				held++
 			}
 		}
-		if _, marked := attrs.get("data-vendor"); marked {
+		if _, marked := attrs.get("data-vendor"); marked || strings.Contains(fmt.Sprint(n.Attr), waiting) {
 			held++
 		}
 		if n.Type == html.ElementNode && n.Data == "template" && n.Namespace == "" {
@@ -109,6 +116,9 @@ func fetches(t testing.TB, m *Marker, page string) (asked []string, held int) {
 		watched := fetching[n.Data]
 		if n.Namespace == "svg" {
 			watched = fetchingSVG[strings.ToLower(n.Data)]
+		}
+		if n.Type == html.ElementNode {
+			asked = append(asked, byText(m, n)...)
 		}
 		if n.Type == html.ElementNode && n.Namespace != "math" && runs(n.Data, attrs) {
 			r := m.rewriter(bufio.NewWriter(io.Discard), strings.NewReader(""))
@@ -124,6 +134,48 @@ func fetches(t testing.TB, m *Marker, page string) (asked []string, held int) {
 	}
 	walk(doc)
 	return asked, held
+}
+
+// byText returns what styles, backgrounds, pings, modules and refreshes ask for.
+func byText(m *Marker, n *html.Node) (asked []string) {
+	var refs []string
+	var all attributes
+	for _, a := range n.Attr {
+		all = append(all, attribute{a.Key, a.Val})
+		switch a.Key {
+		case "style":
+			for _, u := range sheetURLs([]byte(a.Val)) {
+				refs = append(refs, u.text)
+			}
+		case "ping":
+			if n.Data == "a" {
+				refs = append(refs, strings.Fields(a.Val)...)
+			}
+		case "background":
+			if backgrounds[n.Data] {
+				refs = append(refs, a.Val)
+			}
+		}
+	}
+	if n.Namespace == "" && n.FirstChild != nil {
+		switch text := []byte(n.FirstChild.Data); {
+		case n.Data == "style":
+			for _, u := range sheetURLs(text) {
+				refs = append(refs, u.text)
+			}
+		case n.Data == "script" && strings.Contains(fmt.Sprint(n.Attr), "module"):
+			refs = append(refs, imports(text)...)
+		}
+	}
+	if n.Data == "meta" {
+		refs = append(refs, refreshOf(all))
+	}
+	for _, ref := range refs {
+		if m.vendorOf(ref, place{}) != "" {
+			asked = append(asked, n.Data+" "+ref)
+		}
+	}
+	return asked
 }
 
 // TestPages: of a page that is written well, nothing of a vendor's is left for
@@ -198,7 +250,7 @@ func TestTangledPages(t *testing.T) {
 func unmark(page string) string {
 	return strings.NewReplacer(` type="text/plain" data-vendor="a"`, "", ` type="text/plain" data-vendor="b"`, "", ` type="text/plain" data-vendor="tags"`, "",
 		`<template data-vendor="a">`, "", `<template data-vendor="b">`, "", `<template data-vendor="tags">`, "", "</template>", "",
-		` data-vendor="a"`, "", ` data-vendor="b"`, "", ` data-vendor="tags"`, "", prefix, "", "data-src", "src", "data-href", "href").Replace(page)
+		"about:invalid#a/", "", "about:invalid#b/", "", "about:invalid#tags/", "", ` data-vendor="a"`, "", ` data-vendor="b"`, "", ` data-vendor="tags"`, "", prefix, "", "data-src", "src", "data-href", "href").Replace(page)
 }
 
 // inPieces writes a page piece by piece.
@@ -232,6 +284,8 @@ func FuzzRewrite(f *testing.F) {
 		`<object data=//a.example><object><embed src=//b.example></object></object><video poster=//a.example><template>`,
 		`<noscript><iframe src=//a.example></noscript><template shadowrootmode=open><img src=//a.example></template></template>`,
 		`<base href=//a.example><img src=1><iframe srcdoc="<img src=1>"></iframe><meta charset=utf-8><!-- --!><plaintext>`,
+		`<style>@import "//a.example";p{background:url( '//b.example' )}</style><svg><style>@import url(//a.example)</style></svg><p style=x:url(&#34;//a.example)>`,
+		`<script type=module>import "//a.example"</script><script type=speculationrules>{"urls":["//b.example"]}</script><meta http-equiv=refresh content="0;url=//a.example"><td background=//a.example><a ping="x //a.example">`,
 		"\x1b$B<\x1b(B<img src=//a.example>", "<\x00i\x00", "\xff\xfe<", "<script/src=//a.example/type=x type=y /=z>", "</>< /a><?x><!x>",
 	} {
 		f.Add(s, 3)

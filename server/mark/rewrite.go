@@ -3,6 +3,7 @@ package mark
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -46,13 +47,20 @@ type rewriter struct {
 	line     int
 	behind   string // the vendor of a script that was just marked and would have run there and then
 	inDoc    bool   // the page is the srcdoc of a frame
-	failed   error  // of the output
-	scratch  [24]byte
-	tag      []byte
+	within   string // the element whose text was passed last, until its end tag; "<" for a tag that is cut off
+	closers  int    // templates around the script that is open
+	// Vendors whose URLs wait in styles and the like for the end of the page.
+	waiting map[string]bool
+	failed  error // of the output
+	scratch [24]byte
+	tag     []byte
+	// The attributes of the start tag that was just read, which can be read once.
+	attrs     attributes
+	attrsRead bool
 }
 
 func (m *Marker) rewriter(out *bufio.Writer, src io.Reader) *rewriter {
-	r := &rewriter{Marker: m, report: &Report{Tags: map[string]int{}}, out: out, src: source{r: src}, line: 1}
+	r := &rewriter{Marker: m, report: &Report{Tags: map[string]int{}}, out: out, src: source{r: src}, line: 1, waiting: map[string]bool{}}
 	r.tokenize("")
 	return r
 }
@@ -103,6 +111,12 @@ func (r *rewriter) again(back []byte, rawText string) {
 
 // run takes the page to its end. What it cannot read it copies, and says so.
 func (r *rewriter) run() error {
+	err := r.tokens()
+	r.last()
+	return cmp.Or(r.failed, err)
+}
+
+func (r *rewriter) tokens() error {
 	if !r.declared {
 		var start [4]byte
 		n, _ := io.ReadFull(&r.src, start[:]) // an error comes again
@@ -137,6 +151,9 @@ func (r *rewriter) run() error {
 
 // finish is for the end of the tokens: of the page, or of what can be read of it.
 func (r *rewriter) finish() error {
+	if len(r.z.Raw()) > 0 {
+		r.within = "<"
+	}
 	r.pass(r.z.Raw())
 	switch err := r.z.Err(); {
 	case errors.Is(err, html.ErrBufferExceeded):
@@ -174,8 +191,8 @@ func (r *rewriter) rest(why error) error {
 // text passes text on, and the text that a <noscript> is to a browser that runs
 // scripts as the markup that it is to others.
 func (r *rewriter) text() error {
-	raw, of := r.z.Raw(), r.rawText
-	r.rawText = ""
+	raw, of, style := r.z.Raw(), r.rawText, r.inStyle()
+	r.rawText, r.within = "", of
 	if !r.declared && escapes(raw) {
 		r.pass(raw)
 		return refusal("ISO-2022-JP")
@@ -188,7 +205,11 @@ func (r *rewriter) text() error {
 			whole = i
 		}
 		defer r.again(raw[whole:], of)
-		raw, r.rawText = raw[:whole], of
+		raw, r.rawText, style = raw[:whole], of, false
+	}
+	if style {
+		r.sheet(raw)
+		return nil
 	}
 	if of != "noscript" || r.inert > 0 {
 		r.pass(raw)
@@ -197,7 +218,7 @@ func (r *rewriter) text() error {
 	inside := *r
 	inside.src = source{r: bytes.NewReader(raw)}
 	inside.attributesOnly, inside.declared = true, true
-	inside.foreign, inside.templates, inside.tag, inside.rawText = foreign{}, nil, nil, ""
+	inside.foreign, inside.templates, inside.tag, inside.rawText, inside.waiting = foreign{}, nil, nil, "", nil
 	inside.tokenize("")
 	err := inside.run()
 	r.count, r.line, r.failed = inside.count, inside.line, inside.failed
@@ -219,7 +240,7 @@ func (r *rewriter) pass(b []byte) {
 // of it has been read is given, and what came last.
 func (r *rewriter) idle(read int64, chunk []byte) error {
 	waiting := read - r.count - int64(r.early)
-	if !r.looking && r.rawText != "noscript" && waiting <= int64(len(chunk)) {
+	if !r.looking && r.rawText != "noscript" && !r.inStyle() && waiting <= int64(len(chunk)) {
 		text := chunk[int64(len(chunk))-waiting:]
 		if i := bytes.IndexByte(text, '<'); i >= 0 {
 			text = text[:i]

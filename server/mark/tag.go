@@ -86,3 +86,24 @@ func names(raw []byte, i int) iter.Seq2[int, int] {
 		}
 	}
 }
+
+// valueOf returns where the value of an attribute begins and ends, with its
+// quotes; the attribute's name, which has a value, ends at i.
+func valueOf(raw []byte, i int) (start, end int) {
+	skip := func() {
+		for i < len(raw) && isSpace(raw[i]) {
+			i++
+		}
+	}
+	skip()
+	i++
+	skip()
+	start = i
+	if raw[i] == '"' || raw[i] == '\'' {
+		return start, i + 2 + bytes.IndexByte(raw[i+1:], raw[i])
+	}
+	for i < len(raw) && !isSpace(raw[i]) && raw[i] != '>' {
+		i++
+	}
+	return start, i
+}

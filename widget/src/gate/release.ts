@@ -82,6 +82,7 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
     if (connected) el.remove();
     if (el.localName == 'template') {
       const { content } = el as HTMLTemplateElement;
+      if (!content.firstChild) uncover(`about:invalid#${el.getAttribute('data-vendor')}/`);
       const scripts = [...content.querySelectorAll('script')];
       const media = [...content.querySelectorAll<HTMLMediaElement>('video,audio')];
       scripts.forEach(park);
@@ -105,6 +106,13 @@ export const release = ([options, queue, placed, suspects, vouched, nonce]: Core
       }
     }
     if (!inner) options.onReleased(tag);
+  };
+
+  /** URLs in styles and the like that marked markup has put behind `cover`. */
+  const uncover = (cover: string) => {
+    for (const el of document.querySelectorAll('style,[style],[background],[ping]'))
+      for (const node of [...el.attributes, ...(el.localName == 'style' ? el.childNodes : [])])
+        if (node.nodeValue!.includes(cover)) node.nodeValue = node.nodeValue!.replaceAll(cover, '');
   };
 
   /** Keeps a script of a template from running before its turn. */
