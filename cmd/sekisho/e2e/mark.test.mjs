@@ -19,10 +19,16 @@ const rows = {
   icon: { ran: [], head: `<link rel="icon" href="${A}/1.gif"><link rel="manifest" href="${A}/1.json"><link rel="canonical" href="${A}/2.gif">` },
 };
 
+/** Styles and the like: each vendor's URLs wait by themselves, and the page's own rules do not. */
+const styles = {
+  head: `<style>p { color: rgb(1, 2, 3); background: url(${A}/1.gif) } i { background: url("https://b.example/2.gif") }</style>`,
+  body: `<p style="margin-left: 7px; border-image: url(${A}/3.gif) 1">text <i>text</i></p><table background="${A}/4.gif"><tr><td>text</td></tr></table>`,
+};
+
 const { open } = await world();
 const shelf = await makeService();
 await shelf.apply(shop('rows', ['http://127.0.0.1:1']));
-const marked = await mark(Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, gatePage(row)])), '--site', 'rows', '--store', shelf.store);
+const marked = await mark(Object.fromEntries(Object.entries({ ...rows, styles }).map(([name, row]) => [name, gatePage(row)])), '--site', 'rows', '--store', shelf.store);
 await shelf.stop();
 
 // The page of tags.test.mjs with nothing but the tag before it, marked.
@@ -60,6 +66,33 @@ for (const [name, { ran, ordered }] of Object.entries(rows))
       await page.close();
     }
   });
+
+test('marked styles: the page’s own rules are in force; each vendor’s URLs come with its grant, in place', async () => {
+  const page = await open(marked.styles);
+  const look = () => page.page.evaluate(() => {
+    const { color, marginLeft } = getComputedStyle(document.querySelector('p'));
+    return [color, marginLeft, document.querySelectorAll('style').length];
+  });
+  try {
+    await page.settle();
+    const before = await look();
+    assert.deepEqual(before.slice(0, 2), ['rgb(1, 2, 3)', '7px']);
+    assert.deepEqual(page.requests(), [], 'requests before a choice');
+    await page.grant('b');
+    await until('the picture of b', () => page.requests().length);
+    await page.settle();
+    assert.deepEqual(page.requests(), ['/2.gif']);
+    await page.grant('a');
+    await until('the pictures of a', () => page.requests().length > 3);
+    await page.settle();
+    assert.deepEqual(page.requests().toSorted(), ['/1.gif', '/2.gif', '/3.gif', '/4.gif']);
+    assert.deepEqual(await look(), before);
+    assert.doesNotMatch(await page.page.content(), /about:invalid/);
+    assert.deepEqual(page.errors, [], 'errors in the page');
+  } finally {
+    await page.close();
+  }
+});
 
 test('marked, for a visitor who decided before: each once, those that wait for each other in order', async () => {
   const page = await open(marked.waiting, { query: '?granted=a' });

@@ -5,7 +5,9 @@ const A = 'https://a.example';
 const scanned = { tag: 'not executed' };
 /** What the element fetches as the parser makes it, too: mostly the gate is faster, unless a page comes in pieces. */
 const ahead = { tag: 'not executed', sealed: 'not executed' };
-const used = { tag: 'cannot be prevented', sealed: 'cannot be prevented', marked: 'cannot be prevented' };
+const used = { tag: 'cannot be prevented', sealed: 'cannot be prevented' };
+/** What no policy stops either. */
+const unruled = { ...used, sealedPolicy: 'cannot be prevented', strict: 'cannot be prevented', header: 'cannot be prevented' };
 const plain = (group, promise, varies = []) => (name, markup, more = {}) => ({ group, name, static: true, promise, varies, body: markup, ...more });
 const inHead = ({ body, ...row }) => ({ ...row, head: body });
 
@@ -62,17 +64,17 @@ export const standing = [
   inHead(link('preload with imagesrcset', `<link rel="preload" as="image" imagesrcset="${A}/1.gif 1x">`, { requests: ['/1.gif'] })),
   inHead(link('modulepreload', `<link rel="modulepreload" href="${A}/1.js">`, { requests: ['/1.js'] })),
   inHead(link('prefetch', `<link rel="prefetch" href="${A}/1.gif">`, { requests: ['/1.gif'], varies: ['tag', 'sealed'] })),
-  inHead(link('speculation rules', `<script type="speculationrules">{"prefetch":[{"source":"list","urls":["${A}/1.html"],"eagerness":"immediate"}]}</script>`, { promise: 'cannot be prevented' })),
+  inHead(link('speculation rules', `<script type="speculationrules">{"prefetch":[{"source":"list","urls":["${A}/1.html"],"eagerness":"immediate"}]}</script>`, { promise: unruled, requests: ['/1.html'] })),
 
   inHead(style('style element with @import', `<style>@import "${A}/1.css";</style>`, { requests: ['/1.css'] })),
-  style('style element with url()', `<style>main { background: url(${A}/1.gif) }</style><script>document.getElementById("main").textContent = "text"</script>`, { requests: ['/1.gif'], varies: ['tag', 'sealed', 'marked'] }),
+  style('style element with url()', `<style>main { background: url(${A}/1.gif) }</style><script>document.getElementById("main").textContent = "text"</script>`, { requests: ['/1.gif'], varies: ['tag', 'sealed'] }),
   style('style attribute', `<p style="background: url(${A}/1.gif)">text</p>`, { requests: ['/1.gif'] }),
   style('background attribute', `<table background="${A}/1.gif"><tr><td>text</td></tr></table>`, { requests: ['/1.gif'] }),
 
   other('form that the visitor sends', `<form action="${A}/1.html" target="f"><button id="act">send</button></form><iframe name="f"></iframe>`, { click: true, requests: ['/1.html'] }),
   { ...other('ping of a link that the visitor follows', `<a id="act" href="#main" ping="${A}/1.txt">link</a>`, { click: true, requests: ['/1.txt'] }),
     promise: used },
-  { ...other('meta refresh', '', { requests: ['/1.html'], leaves: true }), promise: 'cannot be prevented', head: `<meta http-equiv="refresh" content="0; url=${A}/1.html">` },
+  { ...other('meta refresh', '', { requests: ['/1.html'], leaves: true }), promise: unruled, head: `<meta http-equiv="refresh" content="0; url=${A}/1.html">` },
   other('noscript', `<noscript><img src="${A}/0.gif"></noscript>`),
 ];
 
