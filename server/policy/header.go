@@ -129,7 +129,7 @@ func (d serverData) OptOut() bool { return len(d.Undecided(false)) > 0 }
 func (d serverData) Arguments() (map[string]string, error) {
 	values := map[string]string{}
 	for name, v := range map[string]any{
-		"policy": d.Header(Allowed{}), "grants": d.table(), "undecided": d.Undecided(false).String(), "gpc": d.Undecided(true).String(),
+		"policy": d.Header(Allowed{}), "grants": d.Table(), "undecided": d.Undecided(false).String(), "gpc": d.Undecided(true).String(),
 	} {
 		text, err := js(v)
 		if err != nil {

@@ -25,7 +25,7 @@ func Sealed(server, site string) string {
 // theirs and comments the static one out. Without scripts, and whenever that
 // script fails, the static one applies.
 func (p *Policy) Strict(server string) string {
-	words, err := js(p.Header(Allowed{}), p.table(), p.Undecided(false).String(), p.Undecided(true).String())
+	words, err := js(p.Header(Allowed{}), p.Table(), p.Undecided(false).String(), p.Undecided(true).String())
 	if err != nil { // they are strings and lists of strings
 		panic(err)
 	}
@@ -43,8 +43,8 @@ func (p *Policy) Strict(server string) string {
 // cookieAt is the length of CookieName and "=".
 const cookieAt = "16"
 
-// table is the grants as the strict snippet carries them: [["2", "*.criteo.com …"], …].
-func (p *Policy) table() [][2]string {
+// Table returns the grants as pages carry them: [["2", "*.criteo.com …"], …].
+func (p *Policy) Table() [][2]string {
 	table := [][2]string{}
 	for _, g := range p.Grants {
 		table = append(table, [2]string{g.key(), strings.Join(g.Sources, " ")})

@@ -15,14 +15,18 @@ const site = {
     ['count', 3, 1, 0],
   ],
 } as unknown as Site;
-const optIn: Config = ['.', '.', 'aaaaaaaa'];
-const optOut: Config = ['.3.7.', '.3.', 'aaaaaaaa'];
+const sources: [policy: string, grants: [string, string][]] = ["default-src 'self'", [['3', 'count.example'], ['7', 'ads.example *.ads.example'], ['3.7', 'both.example']]];
+const optIn: Config = ['.', '.', 'aaaaaaaa', ...sources];
+const optOut: Config = ['.3.7.', '.3.', 'aaaaaaaa', ...sources];
 
 let world: ReturnType<typeof browser>;
 let session: FakeStorage;
 let reloads: number;
 /** Positions of vendors that the gate would let through. */
 let open: number[];
+/** Policies that were put into the page, and what is left of their elements. */
+let policies: string[];
+let left: object[];
 let gate: { options: { allowed(vendor: number): boolean } };
 
 /** A page of the same browser; `found` is what its policy was chosen by. */
@@ -32,6 +36,17 @@ const page = (config: Config = optIn, on = site) => {
   world = browser(location.hostname, { jar, storage });
   Object.assign(world.location, { protocol: location.protocol, reload: () => reloads++ });
   world.navigator.globalPrivacyControl = navigator.globalPrivacyControl;
+  policies = [];
+  left = [];
+  const put = (meta: any) => {
+    assert.equal(meta.httpEquiv, 'Content-Security-Policy');
+    policies.push(meta.content);
+    left.push(meta);
+  };
+  const make = () => ({ remove: () => left.pop() });
+  Object.assign(world.document, { createElement: make, head: { prepend: put } });
+  // Timers of no time, without Node's millisecond: what is waited for is there when the browser has settled.
+  Object.defineProperty(globalThis, 'setTimeout', { configurable: true, value: setImmediate });
   Object.defineProperty(globalThis, 'sessionStorage', { configurable: true, value: session });
   gate = { options: { allowed: (vendor) => open.includes(vendor) } };
   (globalThis as any)[Symbol.for('sekisho')] = gate;
@@ -188,6 +203,34 @@ test('opt-out with Global Privacy Control: what that leaves needs no cookie', ()
   open = [0, 1, 3];
   page(optOut);
   assert.deepEqual([cookie(), reloads, passes()], [undefined, 0, [0, 1, 3]]);
+});
+
+for (const [what, config, value, now, granted] of [
+  ['no choice', optIn, '', [0, 1], ''],
+  ['one vendor', optIn, '.3.', [0, 1, 3], ' count.example'],
+  ['the other, whose index ends as its', optIn, '.7.', [0, 1, 2], ' ads.example *.ads.example'],
+  ['all', optIn, '.3.7.', [0, 1, 2, 3], ' count.example ads.example *.ads.example both.example'],
+  ['a cookie that says more than the decision', optIn, '.3.7.', [0, 1, 3], ' count.example'],
+  ['a decision that says more than the cookie', optIn, '.3.', [0, 1, 2, 3], ' count.example'],
+  ['a cookie of vendors that are gone', optIn, '.13.37.', [0, 1, 2, 3], ''],
+  ['a cookie that cannot be read', optIn, '3.7', [0, 1, 2, 3], ''],
+  ['opt-out', optOut, '', [0, 1, 2, 3], ' count.example ads.example *.ads.example both.example'],
+  ['opt-out, and a denial', optOut, '.', [0, 1], ''],
+] as const) {
+  test(`the policy of a page without one: ${what}`, () => {
+    if (value) world.jar.set('sekisho_allowed=' + value);
+    open = [...now];
+    page(config);
+    assert.deepEqual([policies, left], [["default-src 'self'" + granted], []], 'one, whose element is gone');
+  });
+}
+
+test('a page that brings its policy gets no second one', () => {
+  page();
+  world.root.own = { getAttribute: () => 'aaaaaaaa' };
+  policies = [];
+  keep(site, optIn);
+  assert.deepEqual(policies, []);
 });
 
 test('an older paste is said', () => {

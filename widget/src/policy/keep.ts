@@ -1,6 +1,8 @@
 // For pages under the content security policy of `sekisho snippet`. Whoever sends the policy, or the script ahead of it,
 // reads the cookie "sekisho_allowed", which this module keeps: ".0.2.5.", the indices of the vendors that may run, of
 // those that can be denied. A policy is never lifted from a page, so a choice that changes it loads the page anew.
+// A page into which none was pasted gets it from here: too late for what the browser fetches ahead of scripts, in time
+// for all that comes behind this one.
 import { attempt } from '../attempt';
 import { MONTH } from '../consent/fold';
 import { gpc } from '../signals/gpc';
@@ -15,13 +17,17 @@ export type Config = [
   signal: string,
   /** Of the policy as it is now; that of the page stands in its meta element, if it has one. */
   hash: string,
+  /** The policy of whoever allows nobody. */
+  policy: string,
+  /** Indices of vendors, as "0.2", and the sources that are let through when all of these are allowed. */
+  grants: [vendors: string, sources: string][],
 ];
 
 const NAME = 'sekisho_allowed';
 /** In sessionStorage: what the page was loaded anew for. */
 const MARK = 'sekisho.policy';
 
-export const keep = ({ vendors, domain, expiry }: Site, [undecided, signal, hash]: Config) => {
+export const keep = ({ vendors, domain, expiry }: Site, [undecided, signal, hash, policy, grants]: Config) => {
   const { options } = (window as any)[Symbol.for('sekisho')] as Gate;
   const { allowed } = options;
   const missing = gpc() ? signal : undecided;
@@ -98,7 +104,17 @@ export const keep = ({ vendors, domain, expiry }: Site, [undecided, signal, hash
     true,
   );
   const pasted = document.documentElement.querySelector('meta[data-sekisho]');
-  if (pasted && pasted.getAttribute('data-sekisho') != hash) {
+  if (!pasted) {
+    // A header may have brought the same; then this adds nothing. What neither the decision nor the policy of that header
+    // lets through stays out, as with options.allowed.
+    const meta = document.createElement('meta');
+    const given = (index: string) => [loaded, wanted()].every((list) => list.includes(`.${index}.`));
+    meta.httpEquiv = 'Content-Security-Policy';
+    meta.content = [policy, ...grants.flatMap(([all, sources]) => (all.split('.').every(given) ? sources : []))].join(' ');
+    document.head.prepend(meta);
+    // It stays in force; the page's own markup stays as it was.
+    meta.remove();
+  } else if (pasted.getAttribute('data-sekisho') != hash) {
     console.warn('sekisho: the hosts of this site have changed; paste anew what "sekisho snippet --strict" prints');
   }
   if (stale()) location.reload();
