@@ -63,11 +63,7 @@ func (c *SnippetCmd) Run(ctx context.Context, std *streams) error {
 		return fault.New(fault.Invalid, "--public-url: %v", err)
 	}
 	if !c.Strict && c.Header == "" {
-		text := say[lang].tag + policy.Tag(service, c.Site)
-		if c.Sealed {
-			text = say[lang].sealed + policy.Sealed(service, c.Site)
-		}
-		_, err := fmt.Fprintln(std.out, text)
+		_, err := fmt.Fprintln(std.out, c.script(service, shown.Revision.Document.Policy, say[lang]))
 		return err
 	}
 	if !shown.Revision.Document.Policy {
@@ -84,6 +80,19 @@ func (c *SnippetCmd) Run(ctx context.Context, std *streams) error {
 	c.tell(std.err, p, figures, say[lang])
 	_, err = fmt.Fprint(std.out, text)
 	return err
+}
+
+// script returns what needs no hosts: the tag, sealed or not. On a site with a
+// policy it brings that along.
+func (c *SnippetCmd) script(service string, withPolicy bool, words *snippetWords) string {
+	tag, sealed := words.tag, words.sealed
+	if withPolicy {
+		tag, sealed = words.tagPolicy, words.sealedPolicy
+	}
+	if c.Sealed {
+		return sealed + policy.Sealed(service, c.Site)
+	}
+	return tag + policy.Tag(service, c.Site)
 }
 
 // check refuses flags that do not go together.

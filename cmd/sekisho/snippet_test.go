@@ -14,7 +14,7 @@ func TestWaysAreAsMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := measured
-	want := fmt.Sprintf("| **no request** | %d | %d | %d | %d | %d | %d |", m.all, m.tag, m.sealed, m.marked, m.strict, m.header)
+	want := fmt.Sprintf("| **no request** | %d | %d | %d | %d | %d | %d | %d |", m.all, m.tag, m.sealed, m.sealedPolicy, m.marked, m.strict, m.header)
 	if !strings.Contains(string(table), want) {
 		t.Errorf("widget/README.md lacks %s: bring `measured` of snippet_words.go up to the table", want)
 	}

@@ -165,7 +165,7 @@ export const rows = [
   beyond('code', 'fetch in a blob worker', worker(`fetch("${A}/1.txt").catch(function () {})`)),
   beyond('code', 'importScripts in a shared worker made of a blob', worker(`try { importScripts("${A}/says.js") } catch {}`).replace('new Worker', 'new SharedWorker')),
   { ...beyond('code', 'importScripts in a worker of the site’s own', 'new Worker("/worker.js")'),
-    promise: { tag: 'cannot be prevented', sealed: 'cannot be prevented', marked: 'cannot be prevented', strict: 'cannot be prevented' } },
+    promise: { tag: 'cannot be prevented', sealed: 'cannot be prevented', sealedPolicy: 'cannot be prevented', marked: 'cannot be prevented', strict: 'cannot be prevented' } },
   beyond('code', 'a script at an own URL that redirects', 'var s = document.createElement("script"); s.src = "https://own.example/redirect.js"; main.append(s)', ['1']),
   beyond('code', 'an image at an own URL that redirects', 'new Image().src = "https://own.example/redirect.gif"'),
   { ...beyond('code', 'speculation rules', `var s = document.createElement("script"); s.type = "speculationrules"; s.text = '{"prefetch":[{"source":"list","urls":["${A}/1.html"],"eagerness":"immediate"}]}'; main.append(s)`), promise: 'cannot be prevented' },
@@ -182,5 +182,5 @@ const hint = (name, row, promise = {}) => ({ group: 'connections ahead of need',
 export const hints = [
   hint('preconnect, by script', { script: `var l = document.createElement("link"); l.rel = "preconnect"; l.href = "${A}/"; document.head.append(l)` }),
   hint('preconnect, static', { static: true, head: `<link rel="preconnect" href="${A}/">` },
-    { tag: 'cannot be prevented', sealed: 'cannot be prevented', strict: 'cannot be prevented', header: 'cannot be prevented' }),
+    { tag: 'cannot be prevented', sealed: 'cannot be prevented', sealedPolicy: 'cannot be prevented', strict: 'cannot be prevented', header: 'cannot be prevented' }),
 ];

@@ -29,7 +29,7 @@ export const standing = [
   script('SVG scripts, one closed by itself', `<svg><script href="${A}/1.js"/><script xlink:href="${A}/2.js"></script></svg>`, { ran: ['1', '2'], ordered: false }),
   script('script in a declarative shadow root', `<div><template shadowrootmode="open"><script src="${A}/1.js"></script></template></div>`, { ran: ['1'] }),
   inHead(script('script under a base of the vendor', `<base href="${A}/"><script src="1.js"></script>`, { ran: ['1'] })),
-  { ...script('script in front of the tag', '', { ran: ['1'] }), promise: { tag: 'cannot be prevented', sealed: 'cannot be prevented', strict: 'cannot be prevented' },
+  { ...script('script in front of the tag', '', { ran: ['1'] }), promise: { tag: 'cannot be prevented', sealed: 'cannot be prevented', sealedPolicy: 'cannot be prevented', strict: 'cannot be prevented' },
     before: `<script src="${A}/1.js"></script>`, body: '' },
   script('inline module that imports', `<script type="module">import "${A}/1.js"</script>`, { promise: used, ran: ['1'] }),
 

@@ -73,6 +73,7 @@ export async function waysOf(service, rows) {
   return {
     tag: { name: 'one tag', pages: plain },
     sealed: { name: 'sealed', pages: all(await snippet(service, 'shop', '--sealed')) },
+    sealedPolicy: { name: 'sealed + policy', policy: true, pages: all(await snippet(service, 'policy', '--sealed')) },
     marked: { name: 'marked', pages: marked },
     strict: { name: 'strict', policy: true, pages: all(await snippet(service, 'policy', '--strict')) },
     header: { name: 'header', policy: true, paste: bare, pages: all(bare), headers: await stamp(await snippet(service, 'policy', '--header', 'cloudflare')) },
