@@ -67,6 +67,10 @@ host.pages['/'] = host.pages['/tag'] = pageOf(tag);
 host.pages['/strict'] = pageOf(await snippet('shop', '--strict'));
 host.pages['/out'] = pageOf(await snippet('out', '--strict'));
 host.pages['/sealed'] = pageOf(await snippet('shop', '--sealed'));
+const own = `script-src 'nonce-n' 'strict-dynamic'; style-src 'nonce-n'; require-trusted-types-for 'script'`;
+/** As an owner makes them for a policy of the site's own, under which no address becomes a worker. */
+const nonced = (html) => html.replace("new Worker('/worker.js');", '').replaceAll(/<(script|style|link)(?= |>)/g, '<$1 nonce="n"');
+host.pages['/nonce'] = { body: nonced(host.pages['/sealed']), headers: { 'content-security-policy': own } };
 for (const kind of servers) {
   if (missing[kind]) continue;
   await keep(startWebServer(kind, await snippet('shop', '--header', kind), ports[kind], host.origin), 'stop');
@@ -78,9 +82,10 @@ await service.up();
 const reached = (visit) => visit.reached().map(({ host, path }) => host + path).toSorted();
 const views = (path) => host.requests.filter((request) => request.path === path).length;
 
-/** How a policy comes, where, and what it cannot hold: the worker of a page whose policy stands in the HTML. */
+/** How a policy comes, where, and what it cannot hold: the worker of a page whose policy stands in the HTML, or is put there. */
 const ways = [
   { name: 'strict', origin: host.origin, path: '/strict', leaks: ['a.example/worker.js'] },
+  { name: 'sealed', origin: host.origin, path: '/sealed', leaks: ['a.example/worker.js'] },
   ...servers.map((kind) => ({ name: kind, origin: origins[servers.indexOf(kind) + 1], path: '/', leaks: [], skip: missing[kind] })),
 ];
 
@@ -238,10 +243,42 @@ test('pages say once that hosts have changed since the policy was pasted', visit
   assert.match(said[0], /snippet --strict/);
 }));
 
-test('sealed: no static script is fetched before a choice, in whatever form', visitor('sealed', async (visit) => {
-  await visit.open(`${host.origin}/sealed`);
+/** How often each address was refused, by as many policies as the page is under. */
+const refusals = (visit) => visit.page.evaluate(() => window.refused);
+const refusing = (html) => html.replace(listener, `<script>var refused = {}; document.addEventListener('securitypolicyviolation', function (e) { refused[e.blockedURI] = (refused[e.blockedURI] || 0) + 1 })</script>${listener}`);
+
+for (const way of ['sealed', 'strict']) {
+  test(`${way}: one policy, from the script where the page brings none, and no trace in the markup`, visitor(`${way} once`, async (visit) => {
+    host.pages['/refusing'] = refusing(host.pages[`/${way}`]);
+    await visit.open(`${host.origin}/refusing`);
+    await visit.settle();
+    const unknown = 'https://unknown.example/sync.js';
+    await until('a script of nobody’s to be refused', async () => (await refusals(visit))[unknown]);
+    assert.equal((await refusals(visit))[unknown], 1);
+    assert.equal(await visit.page.locator('meta[http-equiv]').count(), way === 'strict' ? 1 : 0);
+  }));
+}
+
+test('sealed, under a policy of the site’s own with nonces and Trusted Types', visitor('sealed nonce', async (visit) => {
+  await visit.open(`${host.origin}/nonce`);
   await visit.banner().waitFor();
   await visit.settle();
-  assert.deepEqual(reached(visit).filter((one) => /(?<!import|worker)\.js$/.test(one) && !one.startsWith('unknown')), []);
-  assert.deepEqual((await visit.ran()).filter((one) => /\/(sync|async|defer|module)/.test(one) && !one.startsWith('unknown')), []);
+  assert.deepEqual(reached(visit), []);
+  host.requests.splice(0);
+  await visit.choose('accept-all');
+  const all = [...static_, 'b.example/sync.js'].toSorted();
+  await until('all to be asked for', () => reached(visit).length >= all.length);
+  await visit.settle();
+  assert.deepEqual(reached(visit), all);
+  assert.equal(views('/nonce'), 1);
+}));
+
+test('one tag: what the browser fetches ahead is not used, and the rest is not asked for', visitor('one tag', async (visit) => {
+  await visit.open(`${host.origin}/tag`);
+  await visit.banner().waitFor();
+  await visit.settle();
+  assert.deepEqual(await visit.ran(), []);
+  for (const late of ['import.js', 'back.gif', 'font.woff2']) assert.ok(!reached(visit).includes(`a.example/${late}`), late);
+  await visit.choose('accept-all');
+  await until('all to run', async () => (await visit.ran()).length === scripts.length + 1);
 }));
