@@ -107,7 +107,7 @@ host.pages['/clarity'] = pageOf(service, 'shop', {
 });
 host.pages['/empty'] = '<!doctype html><title>empty</title>';
 await service.apply(site('shop', origins, vendors), site('reload', origins, vendors, { reloadOnWithdrawal: true }),
-  site('policy', origins, vendors, { reloadOnWithdrawal: true, policy: true }));
+  site('policy', origins, vendors, { reloadOnWithdrawal: true, policy: true, hosts: ['sentinel.example'] }));
 await service.up();
 
 const withdrawn = (visit, count = 1) => until('the event "withdrawn"', async () => {
