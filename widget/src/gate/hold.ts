@@ -19,8 +19,6 @@ export const configure = (given: GateOptions) => (options = given);
 /** What is held, in the order in which it came. */
 export const queue = new Map<Element, TagInfo>();
 const placed = new WeakSet<Element>();
-/** What a script is inserting, which was looked at when the observer hears of it. */
-const known = new WeakSet<Element>();
 const suspects = new WeakSet<Element>();
 const vouched = new WeakMap<Element, unknown>();
 /** The page's nonce, if it gave the gate one. */
@@ -170,7 +168,7 @@ export const visit = (el: Element, way: Way) => {
 /** Looks at a node and all below it. */
 export const scrub = quiet((node: any, way: Way) => {
   for (const el of [node, ...(node.querySelectorAll?.(KINDS) || [])])
-    if (KIND.test(el.localName) && (way == Way.Parsed ? !placed.has(el) && placed.add(el) && !known.delete(el) : known.add(el))) visit(el, way);
+    if (KIND.test(el.localName) && (way != Way.Parsed || (!placed.has(el) && placed.add(el)))) visit(el, way);
 });
 
 /** Before a script sets an attribute, by whatever way. True if it is held and must not be set. */
