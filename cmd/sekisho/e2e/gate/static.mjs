@@ -55,7 +55,8 @@ export const standing = [
   frame('iframe with srcdoc', `<iframe srcdoc="&lt;script src=${A}/says.js>&lt;/script>"></iframe>`, { requests: ['/says.js'] }),
   frame('object', `<object data="${A}/says.html"></object>`, { requests: ['/says.html'] }),
   frame('object with what stands in for it', `<object type="image/svg+xml" data="${A}/1.svg"><embed type="image/svg+xml" src="${A}/2.svg"></object>`, { requests: ['/1.svg'] }),
-  frame('object that nobody closes', `<div><object type="image/svg+xml" data="${A}/1.svg"></div>`, { requests: ['/1.svg'] }),
+  // Chromium may leave it out for good when a script as much as looks at it while the page is still coming in.
+  frame('object that nobody closes', `<div><object type="image/svg+xml" data="${A}/1.svg"></div>`, { requests: [], maybe: ['/1.svg'] }),
   frame('embed', `<embed type="text/html" src="${A}/says.html">`, { requests: ['/says.html'] }),
   frame('embed that ends an SVG', `<svg><embed type="image/svg+xml" src="${A}/1.svg">`, { requests: ['/1.svg'] }),
 
