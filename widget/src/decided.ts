@@ -2,6 +2,7 @@
 // have left behind is cleared away. Loaded when somebody is about to decide, or when something is left to do from an
 // earlier page.
 import { Verdict } from './consent/fold';
+import { format } from './consent/id';
 import type { Core } from './late';
 import openSender from './transport/sender';
 import type { Queue } from './transport/queue';
@@ -23,7 +24,7 @@ export const follow = (core: Core, queue: Queue, shared: boolean, heal: () => vo
   const [site, , load, send, , , , , , , kept, verdicts, , , emit] = core;
   /** The decision after which this page has cleared away. */
   let cleared: string | undefined;
-  const flush = openSender(queue, send, site, shared, (detail) => {
+  const flush = openSender(queue, () => kept() && format(kept()!.visitor), send, site, shared, (detail) => {
     // The answer may have set an older cookie.
     heal();
     emit('recorded', detail);

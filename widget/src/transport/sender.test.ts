@@ -24,11 +24,13 @@ const decision = (n: number, change: Partial<Body> = {}): Body => ({
 
 let world: ReturnType<typeof browser>;
 let recorded: Recorded[];
+/** Whom the browser remembers. */
+let visitor: string | undefined;
 /** The queue and the sender of one tab. */
 const tab = (shared = false) => {
   const { put, ...rest } = openQueue(attempt);
   const site = { server: 'https://consent.example.jp', key: 'shop' };
-  return { put, flush: openSender({ put, ...rest }, fetch, site, shared, (detail) => recorded.push(detail)) };
+  return { put, flush: openSender({ put, ...rest }, () => visitor, fetch, site, shared, (detail) => recorded.push(detail)) };
 };
 const queue = (): Body[] => JSON.parse(world.storage.getItem('sekisho.queue') || '[]');
 const ids = () => queue().map((body) => body.id);
@@ -41,7 +43,38 @@ const down = async () => {
 beforeEach(() => {
   world = browser();
   recorded = [];
+  visitor = decision(0).visitor;
 });
+
+for (const next of [undefined, 'e2a1f6f0-0000-4000-8000-000000000000'])
+  test(`of a visitor who was erased nothing is sent, nor kept${next ? ', and of the next one all' : ''}`, async (t) => {
+    clock(t);
+    world.answer = down;
+    const beacons: string[] = [];
+    world.navigator.sendBeacon = (_url, body) => (beacons.push(JSON.parse(body).id), true);
+    const queued = tab();
+    queued.put(decision(1));
+    queued.flush();
+    await settle();
+    assert.equal(world.sent.length, 1);
+    // Another tab erases: this one's memory still has it.
+    world.storage.removeItem('sekisho.queue');
+    visitor = next;
+    if (next) queued.put(decision(2, { visitor: next }));
+    const keepalive = Object.getOwnPropertyDescriptor(Request.prototype, 'keepalive')!;
+    delete (Request.prototype as any).keepalive;
+    world.document.hidden = true;
+    try {
+      queued.flush();
+    } finally {
+      Object.defineProperty(Request.prototype, 'keepalive', keepalive);
+    }
+    await wait(3_600_000);
+    const wanted = next ? [id(2)] : [];
+    assert.deepEqual(beacons, wanted);
+    assert.deepEqual([...new Set(world.sent.slice(1).map(({ body }) => body.id))], wanted);
+    assert.deepEqual(ids(), wanted);
+  });
 
 /** A clock that stands still, and the longest wait that jitter may choose. */
 const clock = (t: TestContext, jitter = 1) => {

@@ -23,10 +23,14 @@ export type Recorded =
  * final and come out as "recorded" with `error`; a proxy's or hotel network's page of whatever status is not.
  * Anything else is tried again, with full jitter. Sending twice is harmless: the id is the same.
  *
+ * Nor is a decision sent whose visitor is no longer `visitor`, whom this browser remembers: that one was erased, here or
+ * in another tab, and would have a record again. It leaves the queue.
+ *
  * `send` is the browser's own fetch. `shared`: the service runs under the site's own domain.
  */
 export default function openSender(
-  { list, done }: Queue,
+  { list: all, done }: Queue,
+  visitor: () => string | undefined,
   send: typeof fetch,
   { server, key }: Pick<Site, 'server' | 'key'>,
   shared: boolean,
@@ -37,12 +41,18 @@ export default function openSender(
   let failures = 0;
   let notBefore = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const list = () =>
+    all().filter((body) => {
+      const own = body.visitor == visitor();
+      if (!own) done(body.id);
+      return own;
+    });
 
   const run = async () => {
     try {
-      for (let all; (all = list()).length; ) {
+      for (let waiting; (waiting = list()).length; ) {
         // Oldest first; after a failure another one, so that none can block the rest.
-        const body = all[failures % all.length];
+        const body = waiting[failures % waiting.length];
         const { id } = body;
         // A string goes out as text/plain, which needs no preflight.
         const response = await send(url, {
