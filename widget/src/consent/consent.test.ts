@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { SiteVendor } from '../types';
+import { Flag, type SiteVendor } from '../types';
 import { decode, type Kept } from './cookie';
 import { encode } from './encode';
 import { allows, fold, Verdict, WORDS } from './fold';
@@ -153,16 +153,34 @@ test('a tab from before a publication leaves standing what it has never heard of
   assert.equal(taken.sequence, 2);
   assert.equal(taken.revision, 2);
   assert.deepEqual(words(newer, taken, start + 1000), ['a denied', 'b denied', 'c denied', 'd granted', 'e unasked']);
-  const given = decide(older, taken, { b: true }, start + 2000);
-  assert.deepEqual(words(newer, given, start + 2000), ['a denied', 'b granted', 'c denied', 'd granted', 'e unasked']);
-  assert.deepEqual(words(older, given, start + 2000), ['a denied', 'b granted']);
-  const all = decide(older, given, { a: true, b: true }, start + 3000);
-  assert.deepEqual(words(newer, all, start + 3000), ['a granted', 'b granted', 'c denied', 'd granted', 'e unasked'], 'no denial of another vendor becomes a grant');
+  // b may have been denied on the new terms.
+  const all = decide(older, taken, { a: true, b: true }, start + 3000);
+  assert.deepEqual(words(newer, all, start + 3000), ['a denied', 'b denied', 'c denied', 'd granted', 'e unasked'], 'no denial becomes a grant');
+  assert.deepEqual(words(older, all, start + 3000), ['a denied', 'b denied']);
   assert.deepEqual(words(newer, decide(older, all, { a: false, b: false }, start + 4000), start + 4000), ['a denied', 'b denied', 'c denied', 'd granted', 'e unasked']);
 
   // What had run out is not revived.
   const late = start + 181 * 86400e3;
   assert.deepEqual(words(newer, decide(older, first, { a: true }, late), late), ['a granted', 'b unasked', 'c unasked', 'd unasked', 'e unasked']);
+});
+
+test('a tab from before a publication answers nothing on terms that it has not shown', () => {
+  const whole = (decided: Omit<Kept, 'value'>): Kept => ({ ...decided, value: encode(decided) });
+  const older = { revision: 1, expiry: 6, vendors: [['a', 0, 1, 0], ['b', 1, 1, 0], ['n', 2, 1, Flag.Necessary], ['m', 3, 1, Flag.Necessary]] as SiteVendor[] };
+  // b has new terms; n and m are no longer necessary.
+  const newer = { revision: 2, expiry: 6, vendors: [['a', 0, 1, 0], ['b', 1, 2, 0], ['n', 2, 2, 0], ['m', 3, 2, 0]] as SiteVendor[] };
+  const now = Date.UTC(2026, 0, 1);
+  const decide = (site: typeof older, kept: Kept | undefined, choices: Record<string, boolean>) =>
+    whole(merge(site, kept, fold(site, kept, 0, now), new Map(Object.entries(choices)), now));
+  const words = (kept: Kept) => fold(newer, kept, 0, now).map((verdict) => WORDS[verdict]).join(' ');
+
+  const asked = decide(newer, decide(older, undefined, { a: true, b: true }), { n: true });
+  assert.equal(words(asked), 'granted unasked granted unasked');
+  assert.equal(words(decide(older, asked, { b: true })), 'granted unasked granted unasked', 'nobody has asked about b anew');
+  assert.equal(words(decide(older, asked, { b: false })), 'granted denied granted unasked', 'a denial needs no asking');
+  assert.equal(words(decide(older, asked, { a: false, b: true })), 'denied unasked granted unasked');
+  const refused = decide(newer, asked, { b: false, m: false });
+  assert.equal(words(decide(older, refused, { a: true, b: true })), 'granted denied granted denied');
 });
 
 test('a choice is found by its own name alone', () => {

@@ -8,8 +8,9 @@ import { mint } from './id';
  * not encoded yet. `verdicts` say what `kept` says by itself, without signals: an answer that holds is carried over,
  * and the vendors without one are unanswered. The first decision makes the visitor.
  *
- * A tab from before a publication knows less than what another tab may have kept since: what is said here is changed,
- * and all else stands, vendors that this script has never heard of included.
+ * A tab from before a publication knows less than what another tab may have kept since: what is denied here is changed,
+ * and all else stands, vendors that this script has never heard of included. So does what is granted here: its terms may
+ * have changed, and nobody can tell a denial under the new ones from an older one.
  */
 export const merge = (
   { vendors, revision }: Pick<Site, 'vendors' | 'revision'>,
@@ -21,12 +22,14 @@ export const merge = (
   const bits: number[] = [];
   let unanswered = new Set<number>();
   // Nothing is answered where all has run out, and that is not revived.
-  if (kept && kept.revision > revision && verdicts.some((verdict) => verdict > Verdict.Necessary)) {
+  const newer = kept && kept.revision > revision && verdicts.some((verdict) => verdict > Verdict.Necessary);
+  if (newer) {
     revision = kept.revision;
     unanswered = new Set(kept.unanswered);
     for (const byte of kept.granted) bits.push(byte.charCodeAt(0));
   }
   vendors.forEach(([id, index], i) => {
+    if (newer && choices.get(id) != false) return;
     const at = index >> 3;
     const bit = 1 << (index & 7);
     if (choices.get(id) ?? verdicts[i] == Verdict.Granted) bits[at] |= bit;
