@@ -117,6 +117,7 @@ func TestHandlerMarksPagesAndWorkers(t *testing.T) {
 		"an XHTML page":    {"", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "application/xhtml+xml") }, []string{base}},
 		"no type":          {"", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<p>") }, []string{base}},
 		"an error":         {"", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) }, []string{base}},
+		"unchanged":        {"document", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }, []string{base}},
 		"a picture":        {"image", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "image/png") }, nil},
 		"a script":         {"script", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/javascript") }, nil},
 		"a worker":         {"worker", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/javascript") }, []string{base}},

@@ -52,6 +52,9 @@ const { recorder, host, service, visitor, keep } = await suite({
 });
 host.pages['/worker.js'] = { body: `importScripts('${A}/worker.js')`, headers: { 'content-type': 'text/javascript' } };
 
+/** As a browser asks for what it has kept. */
+host.pages['/kept'] = { status: 304, headers: { etag: '"1"' } };
+
 const servers = ['cloudflare', 'nginx', 'apache'];
 const ports = Object.fromEntries(await Promise.all(servers.map(async (kind) => [kind, await port()])));
 const origins = [host.origin, ...servers.map((kind) => `http://127.0.0.1:${ports[kind]}`)];
@@ -194,6 +197,11 @@ for (const kind of servers) {
     const of = async (path, headers) => (await fetch(`http://127.0.0.1:${outPorts[kind]}${path}`, { headers })).headers.get('content-security-policy');
     assert.equal(await of('/worker.js', {}), null, 'scripts go without');
     assert.match(await of('/worker.js', { 'sec-fetch-dest': 'worker' }), /^default-src /);
+    // Browsers renew a kept page's policy from the 304, which has no type.
+    const kept = await fetch(`http://127.0.0.1:${outPorts[kind]}/kept`, { headers: { cookie: 'sekisho_allowed=.0.' } });
+    assert.equal(kept.status, 304);
+    assert.match(kept.headers.get('content-security-policy'), / a\.example(?!.* b\.example)/);
+    assert.match(kept.headers.get('vary'), /Cookie/);
     assert.match(await of('/worker.js', { 'sec-fetch-dest': 'sharedworker', cookie: 'sekisho_allowed=.0.' }), / a\.example/);
   });
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /**
- * pages: path → HTML, or function of the request that returns HTML or { body, headers }, or a promise of it.
+ * pages: path → HTML, or function of the request that returns HTML or { status, body, headers }, or a promise of it.
  * GET /sentinel always answers 204: a test has the page ask for it to know that what was sent before has arrived.
  */
 export async function startHost(pages) {
@@ -15,8 +15,9 @@ export async function startHost(pages) {
     const page = pages[pathname];
     if (page === undefined) return response.writeHead(404).end();
     const made = typeof page === 'function' ? await page(request) : page;
-    const { body, headers } = typeof made === 'string' ? { body: made, headers: {} } : made;
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...headers }).end(body);
+    const { status = 200, body, headers } = typeof made === 'string' ? { body: made, headers: {} } : made;
+    const usual = status === 304 ? {} : { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+    response.writeHead(status, { ...usual, ...headers }).end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
