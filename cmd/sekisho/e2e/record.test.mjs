@@ -125,6 +125,31 @@ test('erasing: cancelled it changes nothing; confirmed, nothing is left, and the
   assert.equal((await held(id)).status, 404);
 }));
 
+test('what another tab could not send before the erasure makes no record again', visitor('erase waiting', async (visit) => {
+  const id = await decideTwice(visit, '/ja');
+  const other = new Visit(visit.context, await visit.context.newPage(), visit.recorder);
+  await other.open(`${host.origin}/ja`);
+  let down = true;
+  const sent = [];
+  await visit.context.route(`${service.url}/v1/sites/shop/decisions`, (route) => (sent.push(route.request().postDataJSON().visitor), down ? route.abort() : route.fallback()));
+  await other.page.evaluate(() => window.sekisho.rejectAll());
+  await until('an attempt', () => sent.length > 0);
+  await visit.page.bringToFront();
+  await open(visit, 3);
+  await own(visit, 'erase').click();
+  await Promise.all([visit.page.waitForEvent('load'), own(visit, 'erase-confirm').click()]);
+  await until('the other tab to forget', async () => Object.values(await other.consents()).every((consent) => consent === 'unasked'));
+  down = false;
+  sent.length = 0;
+  await other.page.evaluate(() => dispatchEvent(new Event('online')));
+  // Whoever decides there is somebody else, of whom all is sent.
+  await other.page.evaluate(() => window.sekisho.acceptAll());
+  await until('the new visitor to be recorded', async () => (await held(await other.visitor())).status === 200);
+  assert.ok(!sent.includes(id));
+  assert.equal((await held(id)).status, 404);
+  assert.deepEqual(await other.queue(), []);
+}));
+
 test('where the service cannot erase, nothing is lost, and it can be tried again', visitor('erase fails', async (visit) => {
   const say = words('ja');
   const id = await decideTwice(visit, '/ja');
