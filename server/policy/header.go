@@ -87,7 +87,7 @@ func pieces(first string, words []string) []string {
 type choice struct {
 	Name    string // a vendor's index, or "shared0"
 	Sources string // with a space before each
-	Pattern string // of cookies with which it is given
+	Pattern string // of cookies with which it is given, as PCRE reads it
 	// Undecided and GPC: also given without a cookie, and with GPC at that.
 	Undecided, GPC bool
 }
@@ -98,14 +98,16 @@ func (d serverData) Choices() []choice {
 	var choices []choice
 	shared := 0
 	for _, g := range d.Grants {
-		name, pattern := g.key(), `\.(\d+\.)*`
+		name, pattern := g.key(), ""
 		if len(g.Vendors) > 1 {
 			name = fmt.Sprint("shared", shared)
 			shared++
 		}
+		// One look ahead per vendor takes time in the cookie's length alone.
 		for _, v := range g.Vendors {
-			pattern += fmt.Sprintf(`%d\.(\d+\.)*`, v)
+			pattern += fmt.Sprintf(`(?=[\d.]*\.%d\.)`, v)
 		}
+		pattern += `\.(?:\d+\.)*+`
 		for i, sources := range pieces("", g.Sources) {
 			c := choice{Name: name, Sources: sources, Pattern: pattern, Undecided: g.given(undecided), GPC: g.given(gpc)}
 			if i > 0 {
