@@ -62,7 +62,9 @@ const outPorts = Object.fromEntries(await Promise.all(servers.map(async (kind) =
 const shop = (key, over) => site(key, origins, ['a', 'b'].map(custom), { policy: true, hosts: ['sentinel.example'], ...over });
 const ads = custom('b');
 ads.custom.purposes = ['advertising'];
-await service.apply(shop('shop'), shop('out', { default: 'opt-out', vendors: [custom('a'), ads] }));
+/** With a host that only a query tells apart from the other's. */
+const sharing = (vendor) => ({ ...vendor, custom: { ...vendor.custom, hosts: [...vendor.custom.hosts, { host: 'shared.example', path: `/x?id=${vendor.id}*` }] } });
+await service.apply(shop('shop'), shop('out', { default: 'opt-out', vendors: [custom('a'), ads].map(sharing) }));
 const snippet = (key, ...options) =>
   run(binary, ['snippet', '--site', key, '--store', service.store, '--public-url', service.url, '--language', 'en', ...options], { env: { PATH: process.env.PATH } });
 const tag = await snippet('shop');
@@ -183,6 +185,12 @@ const choices = [
   ['unknown indices', { cookie: 'sekisho_allowed=.10.11.100.' }, ''],
   ['no final dot', { cookie: 'sekisho_allowed=.0.1' }, ''],
   ['corrupt', { cookie: 'sekisho_allowed=.0.1.;-' }, 'ab'],
+  ['empty', { cookie: 'sekisho_allowed=' }, ''],
+  ['two that differ', { cookie: 'x=y; sekisho_allowed=.; sekisho_allowed=.0.1.' }, ''],
+  ['two that differ, the other way round', { cookie: 'sekisho_allowed=.0.1.; x=y; sekisho_allowed=.' }, ''],
+  ['two alike', { cookie: 'sekisho_allowed=.0.1.; x=y; sekisho_allowed=.0.1.' }, 'ab'],
+  ['behind many others', { cookie: `${'; '.repeat(2000)}sekisho_allowed=.1.` }, 'b'],
+  ['many indices', { cookie: `sekisho_allowed=.${'0.'.repeat(2000)}` }, 'a'],
   ['garbage', { cookie: 'sekisho_allowed=%2E0%2E1%2E' }, ''],
 ];
 for (const kind of servers) {
@@ -191,6 +199,7 @@ for (const kind of servers) {
       const response = await fetch(`http://127.0.0.1:${outPorts[kind]}/`, { headers });
       const sources = response.headers.get('content-security-policy').split(' ');
       assert.equal(['a', 'b'].filter((vendor) => sources.includes(`${vendor}.example`)).join(''), wanted, what);
+      assert.equal(sources.some((source) => source.startsWith('shared.example')), wanted === 'ab', what);
       assert.ok(sources.includes('sentinel.example'), what);
       assert.match(response.headers.get('vary'), /Cookie, ?Sec-GPC/);
     }
