@@ -207,6 +207,22 @@ func TestUnequalIsNotPublished(t *testing.T) {
 	}
 }
 
+// TestPausingIsNotRefusedForWords: a paused site shows no buttons; it is to stop at once.
+func TestPausingIsNotRefusedForWords(t *testing.T) {
+	sites := New(newMemory(), testRules(testShelf()), clock())
+	doc := document("criteo")
+	doc.Texts = map[string]Messages{"ja": {rejectAll: "あとで"}}
+	doc.Paused = true
+	result, err := sites.Apply(t.Context(), doc, ApplyOptions{Publish: true})
+	if err != nil || !result.Published || len(result.Warnings) != 1 {
+		t.Errorf("%v, %+v", err, result)
+	}
+	doc.Paused = false
+	if _, err := sites.Apply(t.Context(), doc, ApplyOptions{Publish: true}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("goes on with such words: %v", err)
+	}
+}
+
 // TestOneLookForBoth: a theme says nothing of one answer that it does not say of
 // the other. How the banner draws them is asserted in cmd/sekisho/e2e/ui.
 func TestOneLookForBoth(t *testing.T) {

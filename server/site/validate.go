@@ -124,7 +124,9 @@ func (r Rules) publishable(doc Document) error {
 		fields = append(fields, fault.Field{Path: "/notice/contact",
 			Reason: `must have an "email" or a "url" where questions and complaints go before the site is published`})
 	}
-	fields = append(fields, r.equal(doc)...)
+	if !doc.Paused { // a paused site asks nothing, and nothing may stand in the way of pausing
+		fields = append(fields, r.equal(doc)...)
+	}
 	return fault.InvalidFields("the site cannot be published yet", fields)
 }
 
