@@ -170,6 +170,9 @@ func (c *SnippetCmd) tell(out io.Writer, p *policy.Policy, figures []discovery.F
 	for _, n := range p.Wide {
 		fmt.Fprintf(out, words.wide+"\n", n.Source, n.Vendors[0], strings.Join(n.Vendors[1:], ", "))
 	}
+	for _, n := range p.Ours {
+		fmt.Fprintf(out, words.ours+"\n", n.Source, strings.Join(n.Vendors, ", "))
+	}
 	for _, n := range p.Missing {
 		fmt.Fprintf(out, words.missing+"\n", n.Source, n.Vendors[0])
 	}

@@ -13,7 +13,7 @@ type snippetWords struct {
 	// gpc goes to stderr: JSON has no comments.
 	gpc string
 	// These go to stderr as well.
-	shared, wide, missing, unknown string
+	shared, wide, ours, missing, unknown string
 }
 
 // say has the words by language.
@@ -114,6 +114,7 @@ A Cloudflare Worker (module syntax) on the route of the site's pages.`,
 outside then. Pages depend on the visitor's cookie: no cache between may hand one visitor's page to another.`,
 	shared:  `%s belongs to %s, which a policy cannot tell apart: let through when all of them are allowed`,
 	wide:    `%s is let through for %s, and with it what %s have there: their tags are held by the script alone`,
+	ours:    `%s is let through as the site's own host, and with it what %s have there: their tags are held by the script alone`,
 	missing: `%s of %s cannot be said in a policy: never let through`,
 	unknown: `%s belongs to no vendor of the site, was met by about %d page views in %d days, and is not let through: add it to "hosts" in site.json if pages need it`,
 	gpc:     "Serve this as https://YOUR-SITE/.well-known/gpc.json with Content-Type: application/json, on every host of %q.\n",
@@ -156,6 +157,7 @@ Cloudflare Workers(モジュール形式)として、サイトのページのル
 設定を引き継ぎません。ページは訪問者のCookieによって変わるため、途中のキャッシュで使い回さないでください。`,
 	shared:  `%s は %s が共用しており、ポリシーでは区別できません。すべてが許可されたときだけ通します`,
 	wide:    `%s は %s のために通します。そこにある %s のタグは、スクリプトだけが止めます`,
+	ours:    `%s はサイト自身のホストとして通します。そこにある %s のタグは、スクリプトだけが止めます`,
 	missing: `%s (%s) はポリシーでは表せません。常に通しません`,
 	unknown: `%s はサイトのどのベンダーのものでもありません。閲覧およそ%d回で見つかりました(過去%d日間)。通さないため、ページに必要なら site.json の "hosts" に加えてください`,
 	gpc:     "https://YOUR-SITE/.well-known/gpc.json として、Content-Type: application/json で、%q のすべてのホストから配信してください。\n",

@@ -44,10 +44,13 @@ type Policy struct {
 	// Grants are the sources of vendors; those of one vendor come first.
 	Grants []Grant `json:"grants"`
 
-	// Shared, Wide and Missing say what a policy cannot tell apart or say at all.
+	// Shared, Wide, Missing and Ours say what a policy cannot tell apart or say at all.
 	Shared  []Note `json:"-"` // let through when all of the vendors are allowed
 	Wide    []Note `json:"-"` // always let through for the first vendor, and so for the others
 	Missing []Note `json:"-"` // never let through
+	// Ours are hosts of the site's own, and the vendors that can be denied and have
+	// hosts there: only the script holds their tags.
+	Ours []Note `json:"-"`
 }
 
 // Vendor is one whose tags wait or can be denied.
@@ -90,6 +93,7 @@ func New(r *site.Revision, publicURL string) (*Policy, error) {
 		}
 	}
 	slices.SortFunc(p.Vendors, func(a, b Vendor) int { return a.Index - b.Index })
+	p.ours(r, always)
 	p.compose(r, always)
 	p.Hash = p.hash()
 	return p, nil
@@ -122,6 +126,26 @@ func own(doc *site.Document, service *url.URL) []string {
 		add(webSocket + host)
 	}
 	return list
+}
+
+// ours holds what every policy has so far against the rules of vendors that can be denied.
+func (p *Policy) ours(r *site.Revision, always []bool) {
+	for _, host := range p.Base[len(keywords):] {
+		if strings.HasPrefix(host, webSocket) {
+			continue
+		}
+		name, _, _ := strings.Cut(host, ":")
+		n := Note{Source: host}
+		for i := range r.Vendors {
+			meets := func(rule catalogue.Rule) bool { return hostsMeet(name, rule.Host) }
+			if !always[i] && slices.ContainsFunc(r.Vendors[i].Rules(i), meets) {
+				n.Vendors = append(n.Vendors, r.Vendors[i].ID)
+			}
+		}
+		if n.Vendors != nil {
+			p.Ours = append(p.Ours, n)
+		}
+	}
 }
 
 // compose turns the vendors' rules into sources, and says of each which vendors

@@ -153,6 +153,24 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// A vendor's host among the site's own gets through, and somebody has to be told.
+func TestVendorsOnOwnHosts(t *testing.T) {
+	early := vendor(3, catalogue.Analytics, "early.cdn.example.net")
+	early.Mode = site.Signal
+	r := revision(vendor(0, catalogue.Analytics, "metrics.www.example.jp/m.js"), vendor(1, catalogue.Advertising, "cdn.example.net", "*.example.net"),
+		vendor(2, catalogue.Necessary, "login.www.example.jp"), early, vendor(4, catalogue.Analytics, "a.example", "jp", "xcdn.example.net"))
+	r.Document.Origins = append(r.Document.Origins, "https://shop.example.org:8443")
+	r.Vendors = append(r.Vendors, vendor(5, catalogue.Analytics, "shop.example.org"))
+	want := []Note{{"*.www.example.jp", []string{"va"}}, {"shop.example.org:8443", []string{"vf"}}, {"cdn.example.net", []string{"vb"}}, {"*.cdn.example.net", []string{"vb"}}}
+	p := compose(t, r)
+	if !slices.EqualFunc(p.Ours, want, func(a, b Note) bool { return a.Source == b.Source && slices.Equal(a.Vendors, b.Vendors) }) {
+		t.Errorf("got  %v\nwant %v", p.Ours, want)
+	}
+	if !lets(p.Header(allow()), "metrics.www.example.jp", "/m.js") {
+		t.Error("told of what does not get through")
+	}
+}
+
 func TestHashChangesWithTheSources(t *testing.T) {
 	one := compose(t, revision(vendor(0, catalogue.Analytics, "a.example")))
 	same := revision(vendor(0, catalogue.Analytics, "a.example"))

@@ -24,7 +24,7 @@ var (
 
 // tags checks the settings that say how tags are held and what they are told.
 func (c *check) tags(doc Document) {
-	c.hosts(doc.Hosts)
+	c.hosts(doc)
 	for i, choice := range doc.Vendors {
 		c.mode(fmt.Sprintf("/vendors/%d/mode", i), choice)
 	}
@@ -61,7 +61,8 @@ func (c *check) tags(doc Document) {
 	}
 }
 
-func (c *check) hosts(hosts []string) {
+func (c *check) hosts(doc Document) {
+	hosts := doc.Hosts
 	if len(hosts) > maxHosts {
 		c.fault("/hosts", "has %d entries; at most %d are allowed", len(hosts), maxHosts)
 		return
@@ -72,8 +73,28 @@ func (c *check) hosts(hosts []string) {
 			c.fault(path, `must be a host's name in lower case, such as "cdn.example.jp", without scheme, port, path or star`)
 		} else if slices.Contains(hosts[:i], host) {
 			c.fault(path, "%q is listed twice", host)
+		} else if ids := c.vendorsAt(host, doc.Vendors); ids != nil {
+			c.warn(path, "has hosts of %s: a policy lets them through as the site's own, so that their tags are held by the script alone", strings.Join(ids, ", "))
 		}
 	}
+}
+
+// vendorsAt returns the vendors that can be denied and have hosts at or below that one.
+func (c *check) vendorsAt(host string, choices []VendorChoice) []string {
+	var ids []string
+	for _, choice := range choices {
+		v := c.entry(choice)
+		if v == nil || v.Necessary() {
+			continue
+		}
+		if slices.ContainsFunc(v.Hosts, func(h catalogue.Host) bool {
+			_, above, star := strings.Cut(h.Host, "*")
+			return h.Host == host || strings.HasSuffix(h.Host, "."+host) || star && strings.HasSuffix(host, above) && strings.HasPrefix(h.Host, "*.")
+		}) {
+			ids = append(ids, choice.ID)
+		}
+	}
+	return ids
 }
 
 // entry returns the vendor that is chosen, nil where nobody knows it.

@@ -131,6 +131,24 @@ func TestLoadingEarlyIsSaid(t *testing.T) {
 	}
 }
 
+// TestVendorsAmongOwnHosts: a site that calls a vendor's hosts its own hears of it.
+func TestVendorsAmongOwnHosts(t *testing.T) {
+	rules := testRules(listening())
+	crm, login := vendor("our-crm", catalogue.Analytics), vendor("our-login", catalogue.Necessary)
+	crm.Hosts = []catalogue.Host{{Host: "metrics.example.jp", Path: "/m.js"}, {Host: "*.crm.example"}}
+	login.Hosts = []catalogue.Host{{Host: "login.example.jp"}}
+	for host, told := range map[string]bool{"metrics.example.jp": true, "example.jp": true, "crm.example": true, "eu.crm.example": true,
+		"x.metrics.example.jp": false, "ics.example.jp": false, "xcrm.example": false, "login.example.jp": false, "cdn.example.jp": false} {
+		doc := document("criteo")
+		doc.Vendors = append(doc.Vendors, VendorChoice{ID: crm.ID, Custom: crm}, VendorChoice{ID: login.ID, Custom: login})
+		doc.Hosts = []string{host}
+		_, warnings, err := rules.Validate(doc)
+		if err != nil || told != (len(warnings) > 0) || told && (warnings[0].Path != "/hosts/0" || !strings.Contains(warnings[0].Reason, "has hosts of our-crm:")) {
+			t.Errorf("%s: %v, %v", host, warnings, err)
+		}
+	}
+}
+
 // TestGoogleSettingsAreWeighed: on a site that asks first, regions leave the
 // rest of the world to Google's own default, which grants; and settings that
 // nobody hears of are a mistake.
