@@ -1,4 +1,5 @@
 // What vendors have brought into this page. Nothing can be unloaded: it goes with the page.
+import { attempt } from '../attempt';
 import type { Gate } from '../types';
 
 /** A tag that was let go: the detail of "released". */
@@ -25,10 +26,12 @@ export const runner = (position: (id: string) => number, released: Released[]) =
     const frames: Running[] = [];
     /** What the browser fetched ahead of the gate, and is held, has not run. */
     const held = new Set([...queue.values()].map(({ url }) => url.replace(/#.*/s, '')));
-    const owner = (address: string) => {
-      const url = new URL(address);
-      return options.own.some((own) => `.${url.hostname}`.endsWith('.' + own)) ? -1 : options.match(url);
-    };
+    /** Of an address that is none, nobody: the page may hold whatever it likes in an attribute. */
+    const owner = (address: string) =>
+      attempt(() => {
+        const url = new URL(address);
+        return options.own.some((own) => `.${url.hostname}`.endsWith('.' + own)) ? -1 : options.match(url);
+      }) ?? -1;
     const add = (vendor: number, url: string) => {
       if (vendor >= 0) scripts.set(vendor + url, [vendor, 'script', url]);
     };
