@@ -32,15 +32,14 @@ type vendorTraces struct {
 
 // withdrawalParts is the file that stops what can be stopped and deletes what is
 // left behind by vendors that were denied. It is there where somebody can be denied:
-// its being there is how widget/src/decided.ts knows of it.
+// widget/src/decided.ts counts on it. Report-only changes
+// nothing that tags do, also after an earlier denial.
 func withdrawalParts(in Input) []part {
 	vendors := in.Revision.Vendors
-	if !slices.ContainsFunc(vendors, func(v site.RevisionVendor) bool { return !v.Necessary() }) {
+	if reportOnly(in) || !slices.ContainsFunc(vendors, func(v site.RevisionVendor) bool { return !v.Necessary() }) {
 		return nil
 	}
-	doc := in.Revision.Document
-	// Pages with a policy are loaded anew on every choice.
-	data := withdrawal{Reload: doc.ReloadOnWithdrawal && !doc.Policy, Vendors: []vendorTraces{}}
+	data := withdrawal{Reload: in.Revision.Document.ReloadOnWithdrawal, Vendors: []vendorTraces{}}
 	var signals []string
 	for i := range vendors {
 		traces := tracesOf(&vendors[i], in.Purposes)

@@ -75,10 +75,23 @@ func TestWithdrawalOfNobody(t *testing.T) {
 	}
 }
 
-// TestWithdrawalReloads: pages with a policy are loaded anew by whoever tells it
-// the choice, and not a second time.
+// TestWithdrawalReportOnly: nothing is cleared away where nothing is held.
+func TestWithdrawalReportOnly(t *testing.T) {
+	r := revision(1)
+	r.Document.ReportOnly = true
+	if parts := withdrawalParts(input(r)); parts != nil {
+		t.Errorf("report-only, and yet there is %+v", parts)
+	}
+	r.Document.Paused = true
+	if parts := withdrawalParts(input(r)); parts == nil {
+		t.Error("paused, which goes first, and nothing is cleared away")
+	}
+}
+
+// TestWithdrawalReloads: also where pages carry a policy, which reloads the tab of
+// the choice alone.
 func TestWithdrawalReloads(t *testing.T) {
-	for _, c := range []struct{ reload, policy, want bool }{{false, false, false}, {true, false, true}, {true, true, false}} {
+	for _, c := range []struct{ reload, policy, want bool }{{false, false, false}, {true, false, true}, {true, true, true}} {
 		r := revision(1)
 		r.Document.ReloadOnWithdrawal, r.Document.Policy = c.reload, c.policy
 		if data, _ := withdrawalOf(t, r); data.Reload != c.want {

@@ -33,12 +33,12 @@ export const follow = (core: Core, queue: Queue, shared: boolean, heal: () => vo
     if (occasion instanceof Event) return;
     if (occasion) flush();
     const value = kept()?.value;
-    // Where somebody can be denied, there is the file.
-    if (value != cleared && verdicts().some((verdict) => verdict > Verdict.Granted)) {
+    // Where somebody can be denied, there is the file; but not on a report-only site.
+    if (value != cleared && !(window as any)[Symbol.for('sekisho')]?.withheld && verdicts().some((verdict) => verdict > Verdict.Granted)) {
       cleared = value;
       load<{ default: ReturnType<typeof withdrawal> }>('withdrawal')
         .then((file) => file.default(core, released, !occasion))
-        // As long as the service cannot be had, the decision waits as well, and is followed up with it.
+        // The next occasion in this page tries again.
         .catch(() => (cleared = undefined));
     }
   };

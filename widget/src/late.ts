@@ -156,7 +156,8 @@ export const open = (core: Core, draw: MountBanner): Late => {
     decide,
     wake() {
       heal();
-      if (queue.list()[0]) follow(1);
+      // Where it is there already, something may be left to clear away.
+      if (after || queue.list()[0]) follow(1);
       if (!paused) return mount().update();
     },
     preferences,

@@ -89,6 +89,8 @@ const page = (key, script) => pageOf(service, key, {
   head: `<script>var withdrawn = [], said = [], info = console.info; console.info = function (text) { said.push([].join.call(arguments, ' ')); };
     sekisho.on('withdrawn', function (detail) { withdrawn.push(detail); });</script>
     ${tag(`https://probe.example${script}`)}${tag('https://peer.example/tag.js')}`,
+  // What a page may hold as well: an address that is none.
+  body: '<iframe src="https://"></iframe>',
 });
 /** What the site's own server sets on every level: seen by script, not seen by script, and on another path. */
 const served = (request) => {
@@ -164,6 +166,21 @@ test('a visitor who never granted anything loses what lay there from before', vi
   assert.deepEqual(await names(visit), ['sekisho']);
   assert.deepEqual(await visit.page.evaluate(() => [Object.keys(localStorage).filter((key) => !key.startsWith('sekisho')), window.said]), [[], []]);
   assert.deepEqual(visit.reached(), []);
+}));
+
+test('what could not be had is tried again on the next occasion', visitor('again', async (visit) => {
+  let asked = 0;
+  await visit.context.route('**/withdrawal.js*', (route) => (asked++, route.abort()));
+  await visit.open(`${host.origin}/stubborn`);
+  await visit.choose('reject-all');
+  await visit.untilRecorded();
+  await until('the file to be asked for', () => asked > 0);
+  await visit.page.evaluate(() => { document.cookie = '_probe=1; Path=/'; });
+  await visit.context.unroute('**/withdrawal.js*');
+  await until('it to be cleared away', async () => {
+    await visit.page.evaluate(() => dispatchEvent(new Event('online')));
+    return !(await names(visit)).includes('_probe');
+  });
 }));
 
 test('nothing is loaded for it where nothing is denied', visitor('nothing-denied', async (visit) => {
@@ -289,6 +306,25 @@ test('a page with a policy is loaded anew at once, and the next one clears away'
   await visit.settle();
   assert.equal(loads, 1);
   assert.deepEqual((await names(visit)).filter((name) => !name.startsWith('sekisho')), []);
+}));
+
+test('a page with a policy in another tab is loaded anew as well', visitor('policy elsewhere', async (visit) => {
+  await visit.open(`${host.origin}/policy`);
+  await visit.banner().waitFor();
+  await visit.page.evaluate(() => window.sekisho.acceptAll());
+  await visit.untilRan(['probe', 'peer']);
+  await visit.untilRecorded();
+  const other = new Visit(visit.context, await visit.context.newPage(), recorder);
+  await other.open(`${host.origin}/policy`);
+  await other.untilRan(['probe', 'peer']);
+  let loads = 0;
+  other.page.on('load', () => loads++);
+  await visit.page.evaluate(() => window.sekisho.withdraw());
+  await other.untilHeld(['probe', 'peer']);
+  await until('the page to be there', () => loads);
+  await other.settle();
+  assert.equal(loads, 1);
+  assert.deepEqual(await other.ran(), []);
 }));
 
 test('a running tag that takes consent is told; one that never ran is not', visitor('told', async (visit) => {
