@@ -324,6 +324,19 @@ test('meta: a pixel that is there already is told', () => {
   assert.deepEqual(plain(globals.fbq.queue), [['init', '1'], ['consent', 'revoke'], ['consent', 'grant']]);
 });
 
+test('what is there already but not ready is told when it is', () => {
+  consents = { v: 'granted' };
+  globals._paq = [];
+  const made: any = (...call: unknown[]) => made.queue.push(call);
+  globals.fbq = made;
+  for (const start of [matomo, meta]) start(V);
+  globals._paq.push(['trackPageView']);
+  assert.deepEqual(globals._paq, [['requireConsent'], ['setConsentGiven'], ['trackPageView']]);
+  globals.fbq.queue = [];
+  globals.fbq('init', '1');
+  assert.deepEqual(made.queue, [['consent', 'revoke'], ['consent', 'grant'], ['init', '1']]);
+});
+
 test('nothing is there before somebody makes it, so that pages which look for it load the tag', () => {
   consents = { v: 'granted' };
   for (const start of [clarity, tiktok, meta, matomo]) start(V);

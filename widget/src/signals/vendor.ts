@@ -33,7 +33,8 @@ export const ahead = (name: string, ready: (made: any) => unknown = Boolean) => 
     }
     return made;
   };
-  if (!look()) {
+  look();
+  if (waiting) {
     Reflect.defineProperty(globals, name, {
       configurable: true,
       enumerable: true,
