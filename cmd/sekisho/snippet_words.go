@@ -42,8 +42,8 @@ lists, no request leaves before consent in: %d with one tag, %d sealed (%d where
                    HTML, or let server/mark do it to responses.
   --strict         A content security policy in the page with the hosts that the site allows: the
                    browser itself holds everything else, of known vendors or not. A choice reloads the
-                   page; the browser does not look ahead; paste again when the hosts change. Holds even
-                   where the script does not arrive.
+                   page; the browser does not look ahead; paste again when the vendors, hosts or the default
+                   change. Holds even where the script does not arrive.
   --header SERVER  The same policy as a response header (nginx, apache, cloudflare, json for Go). The
                    browser goes on looking ahead. Needs a hand on the server, and pages that no cache
                    shares between visitors.
@@ -68,8 +68,8 @@ what a server sends by itself.`, measured.all, measured.tag, measured.sealed, me
                    HTMLを変更するか、server/mark でレスポンスを書き換えます。
   --strict         サイトが許可するホストだけを載せたコンテンツセキュリティポリシーを、ページに書きます。
                    登録の有無を問わず、それ以外の通信はブラウザー自身が止めます。選択するとページを
-                   読み込み直します。先読みは止まります。ホストが変わったら貼り直しが必要です。
-                   スクリプトが届かないときも有効です。
+                   読み込み直します。先読みは止まります。ベンダー、ホスト、既定値が変わったら
+                   貼り直しが必要です。スクリプトが届かないときも有効です。
   --header SERVER  同じポリシーをレスポンスヘッダーで送ります(nginx、apache、cloudflare、Go用のjson)。
                    先読みは止まりません。サーバーの設定が必要で、ページを訪問者間で共有するキャッシュは
                    使えません。
@@ -99,15 +99,19 @@ var snippetEnglish = snippetWords{
 	strict: `<!-- Sekisho, revision %d: first in <head>, right behind <meta charset>. The browser reaches only the hosts below; a
      choice reloads the page. What must come early goes here, before the script:
      <link rel="preload" as="image" href="YOUR-HERO-IMAGE">
-     Where your pages have a policy of their own, give the script its nonce. Paste anew when the hosts change. -->
+     Where your pages have a policy of their own, give the script its nonce. Paste anew when the vendors, hosts
+     or the default change. -->
 `,
 	header: map[string]string{
-		"nginx": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the hosts change.
+		"nginx": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the
+vendors, hosts or the default change.
 As far as the next comment: in http { }, for instance as a file in /etc/nginx/conf.d.`,
-		"apache": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the hosts change.
+		"apache": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the
+vendors, hosts or the default change.
 In the site's <VirtualHost>, with mod_headers and mod_setenvif (a2enmod headers setenvif). Apache 2.4.10 or later.
 Pages depend on the visitor's cookie: no cache between may hand one visitor's page to another.`,
-		"cloudflare": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the hosts change.
+		"cloudflare": `Sekisho, site %s, revision %d: the content security policy for each visitor. Print it anew when the
+vendors, hosts or the default change.
 A Cloudflare Worker (module syntax) on the route of the site's pages.`,
 	},
 	where: `In the server { } of the site, and in each location { } that has an add_header of its own: nginx takes over none from
@@ -142,15 +146,15 @@ var snippetJapanese = snippetWords{
 	strict: `<!-- Sekisho リビジョン%d: <head> の先頭、<meta charset> の直後に置いてください。ブラウザーは下に挙げたホストとだけ
      通信します。選択するとページを読み込み直します。早く必要なものは、スクリプトより前のここに書きます。
      <link rel="preload" as="image" href="YOUR-HERO-IMAGE">
-     サイト独自のポリシーがある場合は、スクリプトにそのnonceを付けてください。ホストが変わったら貼り直してください。 -->
+     サイト独自のポリシーがある場合は、スクリプトにそのnonceを付けてください。ベンダー、ホスト、既定値が変わったら貼り直してください。 -->
 `,
 	header: map[string]string{
-		"nginx": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ホストが変わったら出力し直してください。
+		"nginx": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ベンダー、ホスト、既定値が変わったら出力し直してください。
 次のコメントまでは http { } に置きます。たとえば /etc/nginx/conf.d の中のファイルにします。`,
-		"apache": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ホストが変わったら出力し直してください。
+		"apache": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ベンダー、ホスト、既定値が変わったら出力し直してください。
 サイトの <VirtualHost> に置きます。mod_headers と mod_setenvif が必要です(a2enmod headers setenvif)。Apache 2.4.10以降。
 ページの内容は訪問者のCookieによって変わります。途中のキャッシュがほかの訪問者に使い回さないようにしてください。`,
-		"cloudflare": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ホストが変わったら出力し直してください。
+		"cloudflare": `Sekisho サイト%s リビジョン%d: 訪問者ごとのコンテンツセキュリティポリシーです。ベンダー、ホスト、既定値が変わったら出力し直してください。
 Cloudflare Workers(モジュール形式)として、サイトのページのルートに割り当てます。`,
 	},
 	where: `ここからはサイトの server { } に置きます。独自の add_header がある location { } にも置いてください。その場合、nginxは外側の

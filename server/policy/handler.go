@@ -30,7 +30,7 @@ func Load(r io.Reader) (*Policy, error) {
 			return nil, fault.New(fault.Malformed, "the policy file has sources %q that belong to no vendor", g.Sources)
 		}
 	}
-	if p.Revision == 0 || len(p.Base) < len(keywords) || p.hash() != p.Hash {
+	if p.Revision == 0 || len(p.Base) < len(keywords) || p.fileHash() != p.Hash {
 		return nil, fault.New(fault.Malformed, "the policy file of the site %q is cut off or has been changed by hand; print it anew", p.Site)
 	}
 	for _, s := range sources {
@@ -38,6 +38,7 @@ func Load(r io.Reader) (*Policy, error) {
 			return nil, fault.New(fault.Malformed, "the policy file has a source that is none: %q", s)
 		}
 	}
+	p.Hash = p.hash()
 	return p, nil
 }
 

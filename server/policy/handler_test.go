@@ -163,11 +163,14 @@ func TestLoadRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, file := range map[string]string{
-		"nothing":        "",
-		"cut off":        text[:len(text)/2],
-		"another file":   `{"key": "shop"}`,
-		"a changed host": strings.Replace(text, "b.example", "d.example", 1),
-		"nobody's hosts": strings.Replace(text, "\"vendors\": [\n        1\n      ]", `"vendors": []`, 1),
+		"nothing":         "",
+		"cut off":         text[:len(text)/2],
+		"another file":    `{"key": "shop"}`,
+		"a changed host":  strings.Replace(text, "b.example", "d.example", 1),
+		"other months":    strings.Replace(text, `"expiryMonths": 6`, `"expiryMonths": 24`, 1),
+		"another default": strings.Replace(text, `"opt-in"`, `"opt-out"`, 1),
+		"other purposes":  strings.Replace(text, `"advertising"`, `"analytics"`, 1),
+		"nobody's hosts":  strings.Replace(text, "\"vendors\": [\n        1\n      ]", `"vendors": []`, 1),
 	} {
 		if file == text {
 			t.Fatalf("%s: the file is as it was", name)
@@ -178,7 +181,6 @@ func TestLoadRefuses(t *testing.T) {
 	}
 	injected := compose(t, three())
 	injected.Base = append(injected.Base, "a.example; script-src *")
-	injected.Hash = injected.hash()
 	evil, _ := injected.Server("json", Comments{})
 	if _, err := Load(bytes.NewBufferString(evil)); fault.KindOf(err) != fault.Malformed {
 		t.Errorf("a source that ends the directive: %v", err)

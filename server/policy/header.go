@@ -34,12 +34,25 @@ var templates = map[string]*template.Template{
 // that cannot be read that of those who denied everything.
 func (p *Policy) Server(name string, comments Comments) (string, error) {
 	if name == "json" {
-		text, err := json.MarshalIndent(p, "", "  ")
+		file := *p
+		file.Hash = p.fileHash()
+		text, err := json.MarshalIndent(&file, "", "  ")
 		return string(text) + "\n", err
 	}
 	var b bytes.Buffer
 	err := templates[name].Execute(&b, serverData{p, comments})
 	return b.String(), err
+}
+
+// fileHash covers whatever stands in a policy file: the middleware folds decisions by all of it.
+func (p *Policy) fileHash() string {
+	file := *p
+	file.Hash = ""
+	text, err := json.Marshal(&file)
+	if err != nil { // strings, numbers and lists of them
+		panic(err)
+	}
+	return digest(text)
 }
 
 // Comments stand in a server's configuration, without what marks a comment.

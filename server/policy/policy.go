@@ -32,7 +32,8 @@ const CookieName = "sekisho_allowed"
 type Policy struct {
 	Site     string `json:"site"`
 	Revision int    `json:"revision"`
-	// Hash of all sources, 8 hexadecimal digits: another one asks for pasting again.
+	// Hash of all sources and of what undecided visitors get, 8 hexadecimal digits:
+	// another one asks for pasting again. In a policy file, that of the file.
 	Hash         string       `json:"hash"`
 	Default      site.Default `json:"default"`
 	ExpiryMonths int          `json:"expiryMonths"`
@@ -276,13 +277,17 @@ func (p *Policy) add(r *site.Revision, g grant) {
 	p.Grants = append(p.Grants, Grant{indices, []string{s}})
 }
 
+// hash leaves out what only numbers revisions.
 func (p *Policy) hash() string {
-	var all strings.Builder
-	all.WriteString(p.Header(Allowed{}))
+	words := []string{p.Header(Allowed{}), p.Undecided(false).String(), p.Undecided(true).String(), string(p.Default), strconv.FormatBool(p.Paused)}
 	for _, g := range p.Grants {
-		all.WriteString("\n" + g.key() + " " + strings.Join(g.Sources, " "))
+		words = append(words, g.key()+" "+strings.Join(g.Sources, " "))
 	}
-	sum := sha256.Sum256([]byte(all.String()))
+	return digest([]byte(strings.Join(words, "\n")))
+}
+
+func digest(text []byte) string {
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:4])
 }
 

@@ -183,6 +183,24 @@ func TestHashChangesWithTheSources(t *testing.T) {
 	if one.Hash == other.Hash || one.Hash == moved.Hash {
 		t.Error("other sources, or another vendor's, have the same hash")
 	}
+	seen := map[string]string{}
+	for name, change := range map[string]func(*site.Revision){
+		"opt-in":      func(*site.Revision) {},
+		"opt-out":     func(r *site.Revision) { r.Document.Default = site.OptOut },
+		"notice-only": func(r *site.Revision) { r.Document.Default = site.NoticeOnly },
+		"paused":      func(r *site.Revision) { r.Document.Paused = true },
+		"opt-out, denied by GPC": func(r *site.Revision) {
+			r.Document.Default, r.Vendors[0].Purposes = site.OptOut, []catalogue.PurposeID{catalogue.Advertising}
+		},
+	} {
+		r := revision(vendor(0, catalogue.Analytics, "a.example"))
+		change(r)
+		hash := compose(t, r).Hash
+		if other, ok := seen[hash]; ok {
+			t.Errorf("%s and %s let undecided visitors have something else, and have the same hash", name, other)
+		}
+		seen[hash] = name
+	}
 }
 
 // everybody is a site with the whole catalogue.
