@@ -17,6 +17,8 @@ const (
 	maxReport = 4 << 10
 	// reportDays is how far back figures go where nothing else is asked for.
 	reportDays = 30
+	// maxFigures is how many are told: anybody can report, and answers have an end.
+	maxFigures = 1000
 )
 
 // Discovery takes reports of pages in and says what they come to. Each method
@@ -51,6 +53,7 @@ type Reports struct {
 	Site    string             `json:"site"`
 	Days    int                `json:"days"` // today and the days before it, in UTC
 	Figures []discovery.Figure `json:"figures"`
+	LeftOut int                `json:"leftOut,omitempty"` // how many less frequent ones there are
 }
 
 // Reports serves GET /v1/sites/:site/reports.
@@ -69,5 +72,6 @@ func (a *API) Reports(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, Reports{Site: key, Days: days, Figures: figures})
+	told := figures[:min(len(figures), maxFigures)]
+	return c.JSON(http.StatusOK, Reports{Site: key, Days: days, Figures: told, LeftOut: len(figures) - len(told)})
 }

@@ -168,6 +168,25 @@ func TestReports(t *testing.T) {
 	}
 }
 
+// TestReportsHaveAnEnd: whoever makes findings up keeps nobody from reading the frequent ones.
+func TestReportsHaveAnEnd(t *testing.T) {
+	v := newEnv(t)
+	for range 2 {
+		v.do("POST", reportsPath, unknownImage)
+	}
+	for day := range 3 {
+		v.now = v.now.AddDate(0, 0, 1)
+		for i := range 400 {
+			v.do("POST", reportsPath, strings.Replace(unknownImage, "pixel", fmt.Sprintf("x%d-%d", day, i), 1))
+		}
+	}
+	w := v.do("GET", reportsPath, "", "Authorization", "Bearer "+token)
+	var r Reports
+	if err := json.Unmarshal(w.Body.Bytes(), &r); err != nil || len(r.Figures) != 1000 || r.LeftOut != 201 || r.Figures[0].Host != "pixel.tracker.example" {
+		t.Errorf("%v, %d figures, %d left out", err, len(r.Figures), r.LeftOut)
+	}
+}
+
 // FuzzReport: whatever is posted, the answer is one of the contract's, what is
 // refused is not counted, and what is counted can be read again as it was.
 func FuzzReport(f *testing.F) {
