@@ -54,7 +54,8 @@ func (c siteClient) shown(ctx context.Context, key string) (api.Shown, error) {
 // reports asks for what pages reported: GET /v1/sites/{site}/reports.
 func (c siteClient) reports(ctx context.Context, key string, days int) (api.Reports, error) {
 	var reports api.Reports
-	return reports, c.ask(ctx, http.MethodGet, fmt.Sprintf("%s/reports?days=%d", url.PathEscape(key), days), nil, &reports)
+	err := c.ask(ctx, http.MethodGet, fmt.Sprintf("%s/reports?days=%d", url.PathEscape(key), days), nil, &reports)
+	return reports, err
 }
 
 // ask sends one request below /v1/sites/ and reads the answer.

@@ -49,7 +49,7 @@ func (c *SnippetCmd) Run(ctx context.Context, std *streams) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	shown, figures, err := c.ask(ctx)
+	shown, figures, err := c.ask(ctx, std.err, say[lang])
 	if err != nil {
 		return err
 	}
@@ -116,12 +116,16 @@ func (c *SnippetCmd) check() error {
 	return nil
 }
 
+// maxUnknown is how many unknown hosts are named: anybody can report some.
+const maxUnknown = 20
+
 // figureDays is how far back pages' reports are looked at.
 const figureDays = 30
 
 // ask asks the service or the store for what is live and, where a policy is to
-// be printed, for what pages reported.
-func (c *SnippetCmd) ask(ctx context.Context) (shown api.Shown, figures []discovery.Figure, err error) {
+// be printed, for what pages reported. Nobody who reports can keep a policy from
+// being printed: without reports, out is told.
+func (c *SnippetCmd) ask(ctx context.Context, out io.Writer, words *snippetWords) (shown api.Shown, figures []discovery.Figure, err error) {
 	wanted := c.Strict || c.Header != ""
 	if c.Server != "" {
 		client := siteClient{c.Server, c.Token, http.DefaultClient}
@@ -129,7 +133,10 @@ func (c *SnippetCmd) ask(ctx context.Context) (shown api.Shown, figures []discov
 			return shown, nil, err
 		}
 		reports, err := client.reports(ctx, c.Site, figureDays)
-		return shown, reports.Figures, err
+		if err != nil {
+			fmt.Fprintf(out, words.unread+"\n", err)
+		}
+		return shown, reports.Figures, nil
 	}
 	store, err := openStore(ctx, c.Store)
 	if err != nil {
@@ -148,7 +155,10 @@ func (c *SnippetCmd) ask(ctx context.Context) (shown api.Shown, figures []discov
 		return shown, nil, err
 	}
 	figures, err = discovery.Reader{Store: store, Now: time.Now}.Figures(ctx, c.Site, time.Now().AddDate(0, 0, 1-figureDays))
-	return shown, figures, err
+	if err != nil {
+		fmt.Fprintf(out, words.unread+"\n", err)
+	}
+	return shown, figures, nil
 }
 
 // policy returns the site's policy in the form that the flags name.
@@ -187,7 +197,7 @@ func (c *SnippetCmd) tell(out io.Writer, p *policy.Policy, figures []discovery.F
 		}
 		seen[f.Host] += f.Estimate
 	}
-	for _, host := range hosts {
+	for _, host := range hosts[:min(len(hosts), maxUnknown)] {
 		fmt.Fprintf(out, words.unknown+"\n", host, seen[host], figureDays)
 	}
 }

@@ -13,7 +13,7 @@ type snippetWords struct {
 	// gpc goes to stderr: JSON has no comments.
 	gpc string
 	// These go to stderr as well.
-	shared, wide, ours, missing, unknown string
+	shared, wide, ours, missing, unknown, unread string
 }
 
 // say has the words by language.
@@ -121,6 +121,7 @@ outside then. Pages depend on the visitor's cookie: no cache between may hand on
 	ours:    `%s is let through as the site's own host, and with it what %s have there: their tags are held by the script alone`,
 	missing: `%s of %s cannot be said in a policy: never let through`,
 	unknown: `%s belongs to no vendor of the site, was met by about %d page views in %d days, and is not let through: add it to "hosts" in site.json if pages need it`,
+	unread:  "what pages reported could not be read, so hosts that are missing cannot be named: %v",
 	gpc:     "Serve this as https://YOUR-SITE/.well-known/gpc.json with Content-Type: application/json, on every host of %q.\n",
 }
 
@@ -164,5 +165,6 @@ Cloudflare Workers(モジュール形式)として、サイトのページのル
 	ours:    `%s はサイト自身のホストとして通します。そこにある %s のタグは、スクリプトだけが止めます`,
 	missing: `%s (%s) はポリシーでは表せません。常に通しません`,
 	unknown: `%s はサイトのどのベンダーのものでもありません。閲覧およそ%d回で見つかりました(過去%d日間)。通さないため、ページに必要なら site.json の "hosts" に加えてください`,
+	unread:  "ページからの報告を読み込めないため、足りないホストを示せません: %v",
 	gpc:     "https://YOUR-SITE/.well-known/gpc.json として、Content-Type: application/json で、%q のすべてのホストから配信してください。\n",
 }
