@@ -161,6 +161,19 @@ test('a post: its words stay readable, and its script runs for this page alone',
   assert.deepEqual(asked(visit), []);
 }));
 
+test('a post keeps no room for a placeholder that cannot be had; the next occasion tries again', visitor('embeds-away', async (visit) => {
+  let asked = 0;
+  await visit.context.route('**/embeds.*.js*', (route) => (asked++, route.abort()));
+  await arrive(visit, '/post');
+  const room = () => visit.page.evaluate(() => getComputedStyle(document.querySelector('blockquote')).paddingBottom);
+  await until('the file to be asked for', () => asked > 0);
+  await until('the room to go', async () => (await room()) !== '152px');
+  await visit.context.unroute('**/embeds.*.js*');
+  await visit.page.evaluate(() => { const s = document.createElement('script'); s.src = 'https://platform.twitter.com/widgets.js?2'; document.body.append(s); });
+  await untilShown(visit, 1);
+  assert.equal(await room(), '152px');
+}));
+
 test('comes and goes with its frame', visitor('embeds-spa', async (visit) => {
   await arrive(visit, '/dynamic');
   await untilShown(visit, 2);

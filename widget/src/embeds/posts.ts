@@ -14,7 +14,9 @@ export default (posts: Record<string, string>): void => {
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
       for (const event of ['held', 'released'])
         window.sekisho.on(event, ({ vendor, kind }: { vendor: string; kind: string }) => {
-          if (vendor == id && /^(sc|te)/.test(kind) && !(sheet.disabled = event != 'held')) load();
+          if (vendor == id && /^(sc|te)/.test(kind) && !(sheet.disabled = event != 'held'))
+            // No room for what does not come.
+            load().then((failed) => failed && (sheet.disabled = true));
         });
     });
 };

@@ -6,7 +6,9 @@ import type { Gate } from '../types';
 import type draw from './main';
 
 const twins = new Map<Element, HTMLElement>();
-let part: unknown;
+let part: Promise<unknown> | undefined;
+/** Browsers remember that a module could not be had, by its URL with the query. */
+let again = '';
 
 /** Gives a held template its twin. */
 const pair = (el: Element) => {
@@ -21,18 +23,24 @@ const pair = (el: Element) => {
   }
 };
 
-/** Loads the placeholders, in the language that the banner would have. */
-export const load = (): void => {
+/**
+ * Loads the placeholders, in the language that the banner would have. Resolves with something if they cannot be had;
+ * then the next call tries again.
+ */
+export const load = () => {
   const { languages, server, parts } = site;
   const language =
     [document.documentElement.lang, ...navigator.languages]
       .map((wanted) => wanted.split('-')[0].toLowerCase())
       .find((wanted) => languages.includes(wanted)) || languages[0];
   // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
-  part ||= import(server + parts + 'embeds.' + language + '.js').then(
+  return (part ||= import(server + parts + 'embeds.' + language + '.js' + again).then(
     (file: { default: typeof draw }) => file.default(pair, twins),
-    () => {},
-  );
+    () => {
+      part = undefined;
+      return (again += '?');
+    },
+  ));
 };
 
 /** `vendors`: ids of those whose content shows in pages. */
