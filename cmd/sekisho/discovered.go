@@ -46,7 +46,7 @@ func (c *DiscoveredCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	revision, figures, err := c.ask(ctx)
+	revision, figures, leftOut, err := c.ask(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,6 +64,9 @@ func (c *DiscoveredCmd) Run(ctx context.Context, std *streams) error {
 			fmt.Fprint(std.err, words.silent)
 		}
 	}
+	if leftOut > 0 {
+		fmt.Fprintf(std.err, words.leftOut, leftOut)
+	}
 	if c.JSON {
 		return printJSON(std.out, struct {
 			Site    string    `json:"site"`
@@ -77,41 +80,43 @@ func (c *DiscoveredCmd) Run(ctx context.Context, std *streams) error {
 	return words.print(std.out, cat, all)
 }
 
-// ask asks the service or the store for what is live and what was reported.
-func (c *DiscoveredCmd) ask(ctx context.Context) (revision *site.Revision, figures []discovery.Figure, err error) {
+// ask asks the service or the store for what is live and what was reported, and
+// how many figures the service left out.
+func (c *DiscoveredCmd) ask(ctx context.Context) (revision *site.Revision, figures []discovery.Figure, leftOut int, err error) {
 	if c.Server != "" {
 		client := siteClient{c.Server, c.Token, http.DefaultClient}
 		var shown api.Shown
 		if shown, err = client.shown(ctx, c.Site); err != nil {
-			return nil, nil, err
+			return nil, nil, 0, err
 		}
 		reports, err := client.reports(ctx, c.Site, c.Days)
-		return shown.Revision, reports.Figures, err
+		return shown.Revision, reports.Figures, reports.LeftOut, err
 	}
 	store, err := openStore(ctx, c.Store)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if revision, err = site.New(store, site.Rules{}, time.Now).Live(ctx, c.Site); err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	now := time.Now()
 	figures, err = discovery.Reader{Store: store, Now: func() time.Time { return now }}.Figures(ctx, c.Site, now.AddDate(0, 0, 1-c.Days))
-	return revision, figures, err
+	return revision, figures, 0, err
 }
 
 // wordsOfDiscovered are what the command says in one language.
 type wordsOfDiscovered struct {
-	lang, none, silent, head string
-	unknown, known           string // advice about hosts; known is given name and id
-	ahead, held, other       string
+	lang, none, silent, leftOut, head string
+	unknown, known                    string // advice about hosts; known is given name and id
+	ahead, held, other                string
 }
 
 var discoveredWords = map[string]wordsOfDiscovered{
 	"en": {
 		lang: "en", none: "%s: no page has reported anything in the last %d days\n",
 		silent:  "the site's pages report nothing: it is paused, or its reportSample is 0\n",
+		leftOut: "%d figures that are less frequent are left out\n",
 		head:    "HOST\tKIND\tMET\tPAGE VIEWS\tREPORTS\tDAYS\tLAST SEEN\tWHAT TO DO",
 		unknown: "find out whose it is: a vendor of the site's own (custom), or one of its hosts",
 		known:   "is %s: add vendor %s",
@@ -122,6 +127,7 @@ var discoveredWords = map[string]wordsOfDiscovered{
 	"ja": {
 		lang: "ja", none: "%s: 直近%d日間、ページからの報告はありません\n",
 		silent:  "このサイトのページは報告を送りません(一時停止中か、reportSample が 0 です)\n",
+		leftOut: "件数の少ない%d件は省略しました\n",
 		head:    "ホスト\t種類\t区分\tページ表示数\t報告数\t日数\t最終確認日\t対応",
 		unknown: "送信先を確認し、サイト独自の事業者(custom)または自社のホスト(hosts)として登録してください",
 		known:   "%sのホストです。事業者 %s を追加してください",
