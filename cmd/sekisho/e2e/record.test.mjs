@@ -167,6 +167,8 @@ test('where the service cannot erase, nothing is lost, and it can be tried again
   await confirm(say['record.wait'].replace('{n}', '7'));
   answer = { status: 403, headers: { 'access-control-allow-origin': host.origin }, body: '{"status":403}' };
   await confirm(say['record.forbidden']);
+  answer = { status: 404, headers: { 'access-control-allow-origin': host.origin }, body: '{"status":404}' };
+  await confirm(say['record.away']);
   // The page of a hotel's network is no answer.
   answer = { status: 200, headers: { 'access-control-allow-origin': host.origin }, body: '<h1>Welcome</h1>' };
   await confirm(say['record.away']);

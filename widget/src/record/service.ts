@@ -20,7 +20,7 @@ export interface Entry {
 const PATIENCE = 3e4;
 
 /**
- * Returns what asks the service about this visitor: for the body of its answer, which is undefined where nothing is
+ * Returns what asks the service about this visitor, by `tail` for a part of what it holds, and else for all: for the body of its answer, which is undefined where nothing is
  * held. Rejects with the reason in words.
  */
 export const asker =
@@ -40,8 +40,9 @@ export const asker =
       wait = +response.headers.get('Retry-After')!;
       // Any other success is the page of a proxy or of a hotel's network.
       if (status == (method == 'GET' ? 200 : 204)) return await (status == 200 && response.json());
-      // In the service's own words, and not in those of something in front of it.
-      if (status == 404 && (await response.json()).status == status) return;
+      // Nothing is recorded: in the service's own words, and not in those of something in front of it. Who asks to erase
+      // hears of a 404 only where there is no such site, and erases nothing.
+      if (tail && status == 404 && (await response.json()).status == status) return;
     } catch {
       // No answer, or one that is not the service's.
     }
