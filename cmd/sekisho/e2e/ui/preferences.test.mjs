@@ -214,7 +214,7 @@ test('search narrows long lists, by name, entity, former name and purpose', asyn
   const search = page.getByRole('searchbox');
   await search.fill('クリテオ');
   assert.equal(await rows(), 1);
-  assert.equal(await page.locator('#sekisho dialog [role=status]').innerText(), '1件');
+  assert.equal(await page.locator('#sekisho dialog p[role=status]').innerText(), '1件');
   assert.equal(await page.locator('#sekisho section h3:visible').count(), 1);
   await search.fill('facebook');
   assert.ok((await rows()) >= 1);
