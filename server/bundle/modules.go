@@ -262,7 +262,7 @@ func theme(t site.Theme) bannerTheme {
 		b.Layout = "bar"
 	}
 	if b.Position == "" {
-		b.Position = map[string]string{"bar": "bottom", "card": "right"}[b.Layout]
+		b.Position = map[string]string{"bar": "bottom", "card": "right", "dialog": "center"}[b.Layout]
 	}
 	if t.Radius != nil {
 		b.Radius = *t.Radius

@@ -348,16 +348,16 @@ func placeholders(text string) []string {
 }
 
 func (c *check) theme(t Theme) {
-	positions := map[string][]string{"bar": {"bottom", "top"}, "card": {"left", "right"}}
+	positions := map[string][]string{"bar": {"bottom", "top"}, "card": {"left", "right"}, "dialog": {"center"}}
 	layout := t.Layout
 	if layout == "" {
 		layout = "bar"
 	}
 	allowed, ok := positions[layout]
 	if !ok {
-		c.fault("/theme/layout", `must be "bar" or "card"`)
+		c.fault("/theme/layout", `must be "bar", "card" or "dialog"`)
 	} else if t.Position != "" && !slices.Contains(allowed, t.Position) {
-		c.fault("/theme/position", "must be %q or %q with the layout %q", allowed[0], allowed[1], layout)
+		c.fault("/theme/position", `must be "%s" with the layout %q`, strings.Join(allowed, `" or "`), layout)
 	}
 	if t.Accent != "" && !accentPattern.MatchString(t.Accent) {
 		c.fault("/theme/accent", `must be a colour of six digits such as "#0a5bd3"`)

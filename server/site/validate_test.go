@@ -99,8 +99,9 @@ func TestValidateRefuses(t *testing.T) {
 		{"text with an unknown placeholder", func(d *Document) {
 			d.Texts = map[string]Messages{"ja": {"banner.ask": "{count}件と{n|other:件}"}}
 		}, "/texts/ja/banner.ask", "contains {count}, which nothing fills in here; this text knows: n, purposes"},
-		{"layout", func(d *Document) { d.Theme.Layout = "modal" }, "/theme/layout", `"bar" or "card"`},
+		{"layout", func(d *Document) { d.Theme.Layout = "modal" }, "/theme/layout", `"bar", "card" or "dialog"`},
 		{"position of the other layout", func(d *Document) { d.Theme.Position = "left" }, "/theme/position", `"bottom" or "top"`},
+		{"position of a dialog", func(d *Document) { d.Theme = Theme{Layout: "dialog", Position: "top"} }, "/theme/position", `must be "center"`},
 		{"accent as CSS", func(d *Document) { d.Theme.Accent = "red;}" }, "/theme/accent", "six digits"},
 		{"radius", func(d *Document) { d.Theme.Radius = radius(25) }, "/theme/radius", "from 0 to 24"},
 	} {

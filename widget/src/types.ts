@@ -56,7 +56,7 @@ export interface BannerTexts {
   /** Labels by purpose id, only those in use, in order. */
   purposes: Record<string, string>;
   /** Colours, "#rrggbb", for light and for dark: fill of a button, text on it, mark or link on the panel. */
-  theme: { layout: 'bar' | 'card'; position: string; light: Palette; dark: Palette; radius: number };
+  theme: { layout: 'bar' | 'card' | 'dialog'; position: string; light: Palette; dark: Palette; radius: number };
   noticeUrl: string;
   /** The share of page views, from 0 to 1, that report what they meet; left out for none. */
   reports?: number;

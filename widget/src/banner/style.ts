@@ -1,8 +1,8 @@
 // The first layer, the way back in, and the short message beside it.
 
 /** The site's own, set when its files are made: the look of another site is not sent. */
-declare const LAYOUT: 'bar' | 'card';
-declare const POSITION: 'bottom' | 'top' | 'left' | 'right';
+declare const LAYOUT: 'bar' | 'card' | 'dialog';
+declare const POSITION: 'bottom' | 'top' | 'left' | 'right' | 'center';
 
 export const css =
   // On a phone, and wherever there is no room for more, a sheet within the reach of a thumb.
@@ -15,7 +15,9 @@ export const css =
   '@media(min-width:44em){' +
   (LAYOUT == 'card'
     ? '.banner{inset:auto 1.25em 1.25em auto;width:27em;max-height:calc(100% - 2.5em);padding:1.375em;border:1px solid var(--l);border-radius:var(--r)}'
-    : '.choices{flex:none;margin-inline-start:auto}') +
+    : LAYOUT == 'dialog'
+      ? '.banner{inset:0;margin:auto;width:36em;height:fit-content;max-height:calc(100% - 2.5em);padding:1.75em;border:1px solid var(--l);border-radius:var(--r)}'
+      : '.choices{flex:none;margin-inline-start:auto}') +
   (POSITION == 'top' ? '.banner{inset:0 0 auto;border-width:0 0 1px}' : '') +
   (POSITION == 'left' ? '.banner{right:auto;left:1.25em}' : '') +
   '}' +
