@@ -1,15 +1,12 @@
 package bundle
 
 import (
-	"encoding/json"
-	"os"
+	"io/fs"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
-
-	"io/fs"
-	"maps"
 
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/site"
@@ -21,28 +18,15 @@ import (
 // in its script, and for the placeholders when something is held; and what one
 // more costs whose script makes posts.
 func TestEmbedBudget(t *testing.T) {
-	data, err := os.ReadFile("../../widget/budget.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var budget struct{ Embeds, EmbedsWatch, EmbedsPosts int }
-	if err := json.Unmarshal(data, &budget); err != nil {
-		t.Fatal(err)
-	}
 	ids := append(slices.Clone(twenty), "google-maps", "x-embed")
 	none := build(t, withoutEmbeds(realInput(t, ids)))
 	two := build(t, withoutEmbeds(realInput(t, ids), "youtube-embed", "google-maps"))
 	three := build(t, realInput(t, ids))
-	hold := func(what string, size, limit int) {
-		if t.Logf("%-20s %6d of %6d", what, size, limit); limit == 0 || size > limit {
-			t.Errorf("%s: %d bytes of brotli, the budget is %d", what, size, limit)
-		}
-	}
-	hold("watch", len(two.Script.Brotli)-len(none.Script.Brotli), budget.EmbedsWatch)
-	hold("watch, posts", len(three.Script.Brotli)-len(none.Script.Brotli), budget.EmbedsPosts)
+	hold(t, "watch", len(two.Script.Brotli)-len(none.Script.Brotli), "embedsWatch")
+	hold(t, "watch, posts", len(three.Script.Brotli)-len(none.Script.Brotli), "embedsPosts")
 	for _, lang := range []string{"ja", "en"} {
 		name := partName("embeds", lang)
-		hold(name, len(two.Parts[name].Brotli), budget.Embeds)
+		hold(t, name, weight(t, two, name), "embeds")
 		if none.Parts[name] != nil {
 			t.Errorf("a site without embeds has %s", name)
 		}

@@ -1,7 +1,10 @@
 package bundle
 
 import (
+	"encoding/json"
 	"maps"
+	"os"
+	"testing"
 	"testing/fstest"
 
 	"github.com/sekisho/sekisho/server/catalogue"
@@ -74,4 +77,41 @@ func revision(number int) *site.Revision {
 
 func input(r *site.Revision) Input {
 	return Input{Revision: r, PublicURL: "https://consent.example.jp/", Widget: standIn(), Purposes: purposes()}
+}
+
+// budget returns what widget/budget.json allows something, in bytes of brotli.
+func budget(t testing.TB, of string) int {
+	t.Helper()
+	data, err := os.ReadFile("../../widget/budget.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var limits map[string]int
+	if err := json.Unmarshal(data, &limits); err != nil {
+		t.Fatal(err)
+	}
+	limit, ok := limits[of]
+	if !ok {
+		t.Fatalf("there is no budget of %s", of)
+	}
+	return limit
+}
+
+// hold holds what something weighs to a budget.
+func hold(t testing.TB, what string, size int, of string) {
+	t.Helper()
+	limit := budget(t, of)
+	if t.Logf("%-20s %6d of %6d", what, size, limit); size > limit {
+		t.Errorf("%s: %d bytes of brotli, the budget is %d", what, size, limit)
+	}
+}
+
+// weight returns that of a part in bytes of brotli.
+func weight(t testing.TB, b *Bundle, name string) int {
+	t.Helper()
+	f := b.Parts[name]
+	if f == nil {
+		t.Fatalf("there is no %s", name)
+	}
+	return len(f.Brotli)
 }

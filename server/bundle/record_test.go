@@ -1,8 +1,6 @@
 package bundle
 
 import (
-	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/sekisho/sekisho/server/site"
@@ -10,22 +8,12 @@ import (
 
 // TestRecordBudget: the visitor's own record, in bytes of brotli, in every language.
 func TestRecordBudget(t *testing.T) {
-	data, err := os.ReadFile("../../widget/budget.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var budget struct{ Record int }
-	if err := json.Unmarshal(data, &budget); err != nil {
-		t.Fatal(err)
-	}
 	in := realInput(t, twenty[:2])
 	in.Revision.Document.Languages = languages(t)
 	b := build(t, in)
 	for _, lang := range in.Revision.Document.Languages {
-		size := len(b.Parts[partName("record", lang)].Brotli)
-		if t.Logf("record.%-8s %6d of %6d", lang, size, budget.Record); size == 0 || size > budget.Record {
-			t.Errorf("record, %s: %d bytes of brotli, the budget is %d", lang, size, budget.Record)
-		}
+		name := partName("record", lang)
+		hold(t, name, weight(t, b, name), "record")
 	}
 }
 

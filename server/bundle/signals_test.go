@@ -3,7 +3,6 @@ package bundle
 import (
 	"encoding/json"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -47,35 +46,21 @@ func scriptOf(t *testing.T, in Input) *File {
 // TestSignalBudget: a protocol costs a site that uses it so many bytes of
 // brotli at most, and a site that does not use it none.
 func TestSignalBudget(t *testing.T) {
-	data, err := os.ReadFile("../../widget/budget.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var budget struct{ Signal int }
-	if err := json.Unmarshal(data, &budget); err != nil || budget.Signal == 0 {
-		t.Fatal(err, budget)
-	}
 	ids := append(slices.Clone(twenty), "matomo")
 	plain := realInput(t, ids)
 	without := len(scriptOf(t, plain).Brotli)
-	hold := func(what string, in Input) {
-		t.Helper()
-		size := len(scriptOf(t, in).Brotli) - without
-		if t.Logf("%-9s %4d of %d", what, size, budget.Signal); size > budget.Signal {
-			t.Errorf("%s: %d bytes of brotli, the budget is %d", what, size, budget.Signal)
-		}
-	}
+	more := func(in Input) int { return len(scriptOf(t, in).Brotli) - without }
 	for _, signal := range catalogue.Signals {
 		in := modes(plain, listener[signal]+"=both")
 		if signal == "google" {
 			in = modes(in, "google-tag-manager=signal", "google-ads=both")
 			in.Revision.Document.Signals.Google = site.GoogleSignal{Regions: []string{"JP", "US-CA"}, WaitForUpdate: 500, URLPassthrough: true, AdsDataRedaction: true}
 		}
-		hold(signal, in)
+		hold(t, signal, more(in), "signal")
 	}
 	in := modes(plain)
 	in.Revision.Document.Signals.DataLayer = "sekisho"
-	hold("dataLayer", in)
+	hold(t, "dataLayer", more(in), "signal")
 }
 
 // TestNoSignalNoCode: where every tag is held, nothing of any protocol is in the

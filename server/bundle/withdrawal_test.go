@@ -1,9 +1,7 @@
 package bundle
 
 import (
-	"encoding/json"
 	"io/fs"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -121,19 +119,7 @@ func TestWithdrawalShape(t *testing.T) {
 
 // TestWithdrawalBudget holds what follows a decision to widget/budget.json.
 func TestWithdrawalBudget(t *testing.T) {
-	data, err := os.ReadFile("../../widget/budget.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var budget struct{ Decided, Withdrawal int }
-	if err := json.Unmarshal(data, &budget); err != nil {
-		t.Fatal(err)
-	}
 	b := build(t, realInput(t, twenty))
-	for name, limit := range map[string]int{decidedName: budget.Decided, withdrawalName: budget.Withdrawal} {
-		size := len(b.Parts[name].Brotli)
-		if t.Logf("%-20s %6d of %6d", name, size, limit); limit == 0 || size > limit {
-			t.Errorf("%s: %d bytes of brotli, the budget is %d", name, size, limit)
-		}
-	}
+	hold(t, decidedName, weight(t, b, decidedName), "decided")
+	hold(t, withdrawalName, weight(t, b, withdrawalName), "withdrawal")
 }
