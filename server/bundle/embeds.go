@@ -48,7 +48,7 @@ type embedVendor struct {
 }
 
 // embedParts are the placeholders of held videos, maps and posts.
-func embedParts(in Input, _ string, texts map[string]site.Messages) []part {
+func embedParts(in Input, texts map[string]site.Messages) []part {
 	if embedVendors(in.Revision) == nil {
 		return nil
 	}
@@ -60,7 +60,7 @@ func embedParts(in Input, _ string, texts map[string]site.Messages) []part {
 }
 
 // embedExtras loads them when there is something to stand in for.
-func embedExtras(in Input, _, _ string) []extra {
+func embedExtras(in Input) []extra {
 	positions := embedVendors(in.Revision)
 	if positions == nil {
 		return nil

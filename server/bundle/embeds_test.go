@@ -91,7 +91,7 @@ func TestEmbedVendors(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 		in := Input{Revision: r, PublicURL: "https://consent.example.jp", Widget: widget.Sources}
-		if extras, parts := embedExtras(in, "", ""), embedParts(in, "", nil); (len(extras) > 0) != (c.want != nil) || (len(parts) > 0) != (c.want != nil) {
+		if extras, parts := embedExtras(in), embedParts(in, nil); (len(extras) > 0) != (c.want != nil) || (len(parts) > 0) != (c.want != nil) {
 			t.Errorf("%s: %d modules and %d files", name, len(extras), len(parts))
 		}
 	}

@@ -54,7 +54,7 @@ func partsOf(in Input, server string, texts map[string]site.Messages) []part {
 	return slices.Concat(parts,
 		// What follows a decision is the same in every language, and the last to be needed.
 		[]part{{name: decidedName, entry: "src/decided.ts"}},
-		withdrawalParts(in), embedParts(in, server, texts), reportParts(in, server), recordParts(in, texts))
+		withdrawalParts(in), embedParts(in, texts), reportParts(in, server), recordParts(in, texts))
 }
 
 // extra is a module of the widget that a site's script carries only where the
@@ -70,7 +70,7 @@ type extra struct {
 func extrasOf(in Input, server, hash string) []extra {
 	extras := reportExtras(in, server, hash)
 	if !reportOnly(in) {
-		extras = slices.Concat(signalExtras(in), policyExtras(in), embedExtras(in, server, hash), extras)
+		extras = slices.Concat(signalExtras(in), policyExtras(in), embedExtras(in), extras)
 	}
 	return extras
 }
