@@ -117,7 +117,7 @@ func (s *Sites) apply(ctx context.Context, w *work, doc Document, o ApplyOptions
 		w.record.Indices = indices
 		w.create(r, s.now())
 	}
-	w.draft(doc)
+	w.draft(doc, o.By, s.now())
 	w.revision = r
 	if !o.Publish {
 		return nil
@@ -142,8 +142,12 @@ func (w *work) create(r *Revision, now time.Time) {
 	w.record.Latest = r.Number
 }
 
-func (w *work) draft(doc Document) {
-	if text(w.record.Draft) != text(doc) {
+// draft replaces the draft. What somebody was editing meanwhile can be had back.
+func (w *work) draft(doc Document, by string, now time.Time) {
+	if before := w.record.Draft; text(before) != text(doc) {
+		if before.Key != "" {
+			w.record.Edits = remember(w.record.Edits, Edit{now.UTC(), by, "site.json", before})
+		}
 		w.record.Draft, w.dirty = doc, true
 	}
 }
