@@ -47,6 +47,47 @@ for (const language of languages)
     }
   });
 
+/** What gives away a text that was not written in the language, by patterns and what each finds. */
+const EAST = [[/[a-z\u3040-\u9fff）}][,:;!?]|[()]/i, 'punctuation of half the width'], [/ [，、：；！？。（）「」“”]|[，、：；！？。（）「」“”] /, 'a space beside wide punctuation']];
+const FOREIGN = {
+  ja: [...EAST, [/[，“”]/, 'Chinese punctuation'], [/(?<!です|ます|ません|ください|\})。/, 'neither です nor ます']],
+  'zh-Hans': [...EAST, [/[「」選擇設權訊資網頁儲關閉這個們與將會時還進發獲編輯]/, 'writing of Taiwan'], [/你/, 'not 您']],
+  'zh-Hant': [...EAST, [/[“”选择设权讯资网页储关闭这们与将会时还进发获编辑]|信息|默認|軟件|標籤頁|隱私(?!權)/, 'writing of the mainland'], [/你/, 'not 您']],
+  ko: [[/(?<!니다|십시오|\})\./, 'not 합니다']],
+  vi: [[/(o[áàảãạ]|u[ỷỳỹ])(?!\p{L})/u, 'tone marks in two ways']],
+  'pt-BR': [[/\b(tu|teus?|tuas?|ecrã|utilizador|registos?|contacto|ficheiro|guardar)\b/i, 'Portuguese of Portugal']],
+  es: [[/\b(tú|tus?|vosotr[oa]s|vuestr[oa]s?|ordenador|computadora)\b/i, 'neither usted nor neutral']],
+  fr: [[/[^\u00a0\u202f][:;!?»]|«[^\u00a0\u202f]/, 'no space that keeps punctuation on its line'], [/\b(tu|toi|ton|ta|tes)\b/i, 'not vous']],
+  de: [[/\b(du|dich|dir|deine?[nrms]?|euch|eure[nrms]?)\b/i, 'not Sie']],
+  en: [[/\b(behaviour|behavior|colour|color|cent(re|er))\b/i, 'spelling of one country']],
+};
+
+for (const language of languages)
+  test(`${language}: is written as its readers write it`, () => {
+    for (const [key, message] of Object.entries(read(language))) {
+      // What braces hold is of no language, or one word.
+      const words = message.replace(/\{[^}]*\}/g, '{}');
+      for (const [pattern, told] of [[/["']|\.\.\.| {2}/, 'a typewriter’s quotes, dots or spaces'], ...FOREIGN[language]])
+        assert.doesNotMatch(words, pattern, `${key}: ${told}`);
+      assert.equal(message, message.normalize('NFC'), `${key}: letters put together of parts`);
+    }
+  });
+
+test('a term is one term: what is said on a button is said of what it did', () => {
+  // By language: what “accept” and “reject” begin with, wherever they are told.
+  const TERMS = {
+    ja: ['許可', '拒否'], en: ['accept|allow', 'reject'], de: ['erlaub', 'ab(?:ge)?lehn'], es: ['acepta', 'rechaza'], fr: ['accept', 'refus'], 'pt-BR': ['aceit', 'rejeita'],
+    ko: ['허용', '거부'], vi: ['đồng ý', 'từ chối'], 'zh-Hans': ['允许', '拒绝'], 'zh-Hant': ['允許', '拒絕'],
+  };
+  for (const language of languages) {
+    const messages = read(language);
+    const [yes, no] = TERMS[language].map((term) => new RegExp(term, 'i'));
+    for (const key of ['common.acceptAll', 'preferences.count', 'record.granted']) assert.match(messages[key], yes, `${language}: ${key}`);
+    for (const key of ['common.rejectAll', 'record.denied', 'record.run']) assert.match(messages[key], no, `${language}: ${key}`);
+    assert.equal(messages['embeds.privacy'], messages['preferences.privacy'], language);
+  }
+});
+
 test('each key is used, and by the layer that it is sent with', () => {
   const code = (part) =>
     readdirSync(join(sources, part))
