@@ -25,15 +25,9 @@ type embeds struct {
 	Language string              `json:"language"`
 	Dir      string              `json:"dir"`
 	Messages site.Messages       `json:"messages"`
-	Theme    embedTheme          `json:"theme"`
+	CSS      string              `json:"css"`
 	Once     bool                `json:"once"`
 	Vendors  map[int]embedVendor `json:"vendors"`
-}
-
-type embedTheme struct {
-	Light  palette `json:"light"`
-	Dark   palette `json:"dark"`
-	Radius int     `json:"radius"`
 }
 
 type embedVendor struct {
@@ -100,8 +94,7 @@ func embedVendors(r *site.Revision) []int {
 // browser itself would refuse an embed that was let through without a decision.
 func embedTexts(in Input, lang string, widget site.Messages) embeds {
 	r := in.Revision
-	look := theme(r.Document.Theme)
-	e := embeds{Language: lang, Dir: direction(lang), Messages: ownMessages(r, lang, widget, "embeds."), Theme: embedTheme{look.Light, look.Dark, look.Radius},
+	e := embeds{Language: lang, Dir: direction(lang), Messages: ownMessages(r, lang, widget, "embeds."), CSS: theme(r.Document.Theme).CSS,
 		Once: !r.Document.Policy, Vendors: map[int]embedVendor{}}
 	for _, i := range embedVendors(r) {
 		v := &r.Vendors[i]

@@ -82,14 +82,6 @@ type banner struct {
 	Reports  float64         `json:"reports,omitempty"`
 }
 
-type bannerTheme struct {
-	Layout   string  `json:"layout"`
-	Position string  `json:"position"`
-	Light    palette `json:"light"`
-	Dark     palette `json:"dark"`
-	Radius   int     `json:"radius"`
-}
-
 // preferences is PreferencesTexts of types.ts.
 type preferences struct {
 	Messages site.Messages              `json:"messages"`
@@ -252,22 +244,6 @@ func usedPurposes(in Input) []catalogue.Purpose {
 		}
 	}
 	return used
-}
-
-// theme fills in what the site leaves to us.
-func theme(t site.Theme) bannerTheme {
-	b := bannerTheme{Layout: t.Layout, Position: t.Position, Radius: 8}
-	b.Light, b.Dark = palettes(t.Accent)
-	if b.Layout == "" {
-		b.Layout = "bar"
-	}
-	if b.Position == "" {
-		b.Position = map[string]string{"bar": "bottom", "card": "right", "dialog": "center"}[b.Layout]
-	}
-	if t.Radius != nil {
-		b.Radius = *t.Radius
-	}
-	return b
 }
 
 // preferencesTexts makes the data of "sekisho:preferences".

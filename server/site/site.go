@@ -102,14 +102,6 @@ type Contact struct {
 	Phone string `json:"phone,omitempty"`
 }
 
-// Theme is the look of the banner, as typed tokens and never as CSS.
-type Theme struct {
-	Layout   string `json:"layout,omitempty"`   // "bar" (default), "card", "dialog"
-	Position string `json:"position,omitempty"` // "bottom" (default), "top" for bar; "left", "right" for card; "center" for dialog
-	Accent   string `json:"accent,omitempty"`   // #rrggbb
-	Radius   *int   `json:"radius,omitempty"`   // px, 0 to 24
-}
-
 // Revision is an immutable snapshot: what visitors are shown while it is live.
 type Revision struct {
 	Site      string    `json:"site"`

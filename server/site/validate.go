@@ -30,7 +30,6 @@ const (
 	maxIndices = 4096
 	maxName    = 80
 	maxText    = 1000
-	maxRadius  = 24
 )
 
 // Catalogue is what a site asks of the vendor catalogue.
@@ -56,7 +55,6 @@ type Rules struct {
 var (
 	keyPattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 	vendorPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
-	accentPattern = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 	phonePattern  = regexp.MustCompile(`^\+?[0-9][0-9 ()-]{3,28}[0-9]$`)
 	// placeholder is {name} or {name|one:word|other:words}, see widget/src/i18n.
 	placeholder = regexp.MustCompile(`\{(\w+)(?:\|[^}]*)?\}`)
@@ -77,7 +75,7 @@ func (c *check) warn(path, format string, args ...any) {
 }
 
 // Validate holds a document against the rules. It returns the document in its
-// settled form (origins as browsers send them, accent in lower case, empty
+// settled form (origins as browsers send them, colours in lower case, empty
 // parts left out), warnings that keep nobody from going on, and an Invalid
 // fault that names every field in error.
 func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
@@ -102,9 +100,9 @@ func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
 	c.tags(doc)
 	c.notice(doc.Notice)
 	doc.Texts = c.texts(doc.Texts, doc.Languages)
-	c.theme(doc.Theme)
+	c.theme(doc)
+	doc.Theme = settledTheme(doc.Theme)
 	c.warnings = append(c.warnings, r.equal(doc)...)
-	doc.Theme.Accent = strings.ToLower(doc.Theme.Accent)
 	return doc, c.warnings, fault.InvalidFields("the site breaks a rule", c.fields)
 }
 
@@ -345,24 +343,4 @@ func placeholders(text string) []string {
 		names = append(names, m[1])
 	}
 	return names
-}
-
-func (c *check) theme(t Theme) {
-	positions := map[string][]string{"bar": {"bottom", "top"}, "card": {"left", "right"}, "dialog": {"center"}}
-	layout := t.Layout
-	if layout == "" {
-		layout = "bar"
-	}
-	allowed, ok := positions[layout]
-	if !ok {
-		c.fault("/theme/layout", `must be "bar", "card" or "dialog"`)
-	} else if t.Position != "" && !slices.Contains(allowed, t.Position) {
-		c.fault("/theme/position", `must be "%s" with the layout %q`, strings.Join(allowed, `" or "`), layout)
-	}
-	if t.Accent != "" && !accentPattern.MatchString(t.Accent) {
-		c.fault("/theme/accent", `must be a colour of six digits such as "#0a5bd3"`)
-	}
-	if t.Radius != nil && (*t.Radius < 0 || *t.Radius > maxRadius) {
-		c.fault("/theme/radius", "must be from 0 to %d pixels", maxRadius)
-	}
 }

@@ -55,44 +55,57 @@ export interface BannerTexts {
   siteName: string;
   /** Labels by purpose id, only those in use, in order. */
   purposes: Record<string, string>;
-  /** Colours, "#rrggbb", for light and for dark: fill of a button, text on it, mark or link on the panel. */
-  theme: { layout: 'bar' | 'card' | 'dialog'; position: string; light: Palette; dark: Palette; radius: number };
+  /** `css` sets the custom properties of ui/style.ts, and what else the site's theme says, after all other rules. */
+  theme: { layout: 'bar' | 'card' | 'dialog'; position: string; css: string };
   noticeUrl: string;
   /** The share of page views, from 0 to 1, that report what they meet; left out for none. */
   reports?: number;
 }
 
-export type Palette = [fill: string, text: string, mark: string];
-
 /** Module "sekisho:preferences", one for each language: what the second layer adds. */
 export interface PreferencesTexts {
   messages: Record<string, string>;
-  /** Explanations by purpose id. */
-  purposes: Record<string, string>;
-  /** By id. What is empty is left out. */
-  vendors: Record<
-    string,
-    {
-      name: string;
-      /** The main one first. */
-      purposes: string[];
-      entity: string;
-      /** ISO 3166-1 alpha-2; shown by Intl.DisplayNames. */
-      country: string;
-      receives: string;
-      usedFor: string;
-      /** Of these two, if it is not that of the rest. */
-      language?: string;
-      privacy?: string;
-      optOut?: string;
-      /** "linked with personal data" is declared for this site. */
-      linked?: boolean;
-      formerNames?: string[];
-      cookies?: { name: string; seconds?: number }[];
-      unverified?: string[];
-    }
-  >;
+  /** Explanations, in the order of BannerTexts.purposes. */
+  purposes: string[];
+  /** In the order of Site.vendors. */
+  vendors: VendorFacts[];
   contact: { controller: string; email: string; url: string; phone: string };
+}
+
+/** What is told of a vendor: what is empty is "", and left out at the end. */
+export type VendorFacts = [
+  name: string,
+  entity: string,
+  /** Position of the main one in BannerTexts.purposes; which else it serves is in its flags. */
+  purpose: number,
+  /** ISO 3166-1 alpha-2; shown by Intl.DisplayNames. */
+  country: string,
+  receives: string,
+  usedFor: string,
+  privacy?: string,
+  optOut?: string,
+  /** "name 395 day,name 0,name": for how long, for a session, unknown. The units are those of Intl.NumberFormat. */
+  cookies?: string,
+  /** One a line. */
+  formerNames?: string,
+  /** Of the facts that no named source confirms, a digit of Fact each. */
+  unverified?: string,
+  /** Of receives and usedFor, if it is not that of the rest. */
+  language?: string,
+  /** 1 where "linked with personal data" is declared for this site. */
+  linked?: number,
+];
+
+/** Digits for the facts beside which "not confirmed" can stand. */
+export const enum Fact {
+  Entity,
+  Country,
+  Purposes,
+  Receives,
+  UsedFor,
+  Cookies,
+  Privacy,
+  OptOut,
 }
 
 /** What the gate's file hands to the banner and the preferences when it has loaded them. */
@@ -103,14 +116,12 @@ export interface Host {
   consents(): Record<string, Consent>;
   /** Ids of vendors that a visitor is asked about now: unasked and not necessary. */
   unasked(): string[];
-  /** True when GPC is set and was honoured for at least one vendor. */
-  signalled(): boolean;
-  /** Whether there is a decision of this visitor (then a way back in is shown). */
-  decided(): boolean;
+  /** Ids of vendors that are denied because GPC is set and the visitor has not chosen. */
+  signalled(): string[];
+  /** The newest decision, if there is one of this visitor (then a way back in is shown): `at` is in Unix seconds by the browser's clock. */
+  decided(): { at: number; revision: number } | undefined;
   /** The visitor's id, "" before the first decision. */
   visitor(): string;
-  /** When the visitor last decided, in Unix milliseconds by the browser's clock; 0 before the first decision. */
-  decidedAt(): number;
   /**
    * Takes a decision about exactly the vendors that `choices` names, before it returns: writes it, emits "consent",
    * has it sent; tags are released or stopped after the next paint. TypeError, and nothing kept, for a vendor that
@@ -119,8 +130,8 @@ export interface Host {
   decide(action: Action, choices: Record<string, boolean>, layer: 0 | 1 | 2): void;
   /** Loads the preferences' file once and shows it; focus returns to `from` when it closes. */
   preferences(from?: Element | null): Promise<void>;
-  /** The vendors' names and facts, from the preferences' file. */
-  facts(): Promise<PreferencesTexts['vendors']>;
+  /** The vendors' names by id, from the preferences' file. */
+  names(): Promise<Record<string, string>>;
   /** Subscribes to the page API's events; returns the way to stop. */
   on(event: string, fn: (detail: any) => void): () => void;
   emit(event: string, detail?: unknown): void;
@@ -131,11 +142,13 @@ export interface Host {
  * up to date. The file exports `open` of late.ts as well, which keeps decisions and has them sent.
  */
 export type MountBanner = (host: Host) => UI;
-/** What the preferences' file exports by default; its `texts` are its PreferencesTexts. */
+/** What the preferences' file exports by default. */
 export type OpenPreferences = (host: Host, ui: UI, from: Element | null) => void;
+/** What it exports as `names`: the vendors' names by id. */
+export type NamesOf = (site: Site) => Record<string, string>;
 
-/** What the record's file exports by default; `texts` are those of the preferences, over which it opens. */
-export type OpenRecord = (host: Host, ui: UI, texts: PreferencesTexts) => void;
+/** What the record's file exports by default; `messages` are those of the preferences, over which it opens. */
+export type OpenRecord = (host: Host, ui: UI, messages: PreferencesTexts['messages'], names: Record<string, string>) => void;
 
 /** The one element #sekisho and its open shadow root, made by the banner's file and shared with the preferences. */
 export interface UI {

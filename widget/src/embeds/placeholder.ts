@@ -1,7 +1,6 @@
 // One placeholder: what it says, and where it lies.
 import texts from 'sekisho:embeds';
 import { h, icon, link, style } from '../ui/dom';
-import { theme } from '../ui/style';
 import { css } from './style';
 import type { EmbedVendor } from './types';
 
@@ -50,7 +49,7 @@ export const cover = (box: HTMLElement, vendor: EmbedVendor, title: string, ...a
     ),
   );
   root.append(base);
-  style(root, theme(texts.theme) + css);
+  style(root, css + texts.css);
   // Not in a style attribute: the page can write over that.
   const write = style(root, '');
   let [written, left, top] = ['', 0, 0];

@@ -1,5 +1,4 @@
 // What the service writes for the placeholders. Types only: no byte of this file ships.
-import type { BannerTexts } from '../types';
 
 /** Module "sekisho:embeds", one for each language. */
 export interface EmbedTexts {
@@ -7,7 +6,8 @@ export interface EmbedTexts {
   /** "ltr" or "rtl". */
   dir: string;
   messages: Record<string, string>;
-  theme: Pick<BannerTexts['theme'], 'light' | 'dark' | 'radius'>;
+  /** As `theme.css` of BannerTexts. */
+  css: string;
   /** Whether one embed can be let through by itself: not on pages that carry a policy. */
   once: boolean;
   /** By position in the site's list: the vendors whose content shows in pages. */

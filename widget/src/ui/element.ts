@@ -2,7 +2,7 @@
 
 import type { BannerTexts } from '../types';
 import { h, style } from './dom';
-import { shared, theme } from './style';
+import { shared } from './style';
 
 export interface Stage {
   root: ShadowRoot;
@@ -22,7 +22,7 @@ export function stage(texts: BannerTexts, css: string): Stage {
   const root = element.attachShadow({ mode: 'open' });
   const base = h('div', { class: 's', lang: texts.language, dir: texts.dir });
   root.append(base);
-  style(root, theme(texts.theme) + shared + css);
+  style(root, shared + css + texts.theme.css);
   return {
     root,
     base,

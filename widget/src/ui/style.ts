@@ -1,20 +1,12 @@
 // What both layers look like. One string: the adding up is done by esbuild, so
 // that comments here cost a visitor nothing. Lengths are em of the visitor's own
 // default text size, since `all: initial` cuts off whatever the page set.
-
-import type { BannerTexts, Palette } from '../types';
-
-const colours = ([fill, text, mark]: Palette) => `--f:${fill};--t:${text};--m:${mark};`;
-
-/**
- * The site's tokens as custom properties: --f fill and --t text on it, --m a
- * mark or link on the panel, --p panel, --i ink, --s softer ink, --l hairline,
- * --o outline of a control, --r radius. All reach AA: the service has seen to
- * the accent, against these two panels.
- */
-export const theme = ({ light, dark, radius }: Pick<BannerTexts['theme'], 'light' | 'dark' | 'radius'>) =>
-  `.s{${colours(light)}--p:#fff;--i:#1b2027;--s:#545c66;--l:#dfe3e8;--o:#78808a;--r:${radius}px}` +
-  `@media(prefers-color-scheme:dark){.s{${colours(dark)}--p:#1c2026;--i:#eef0f3;--s:#b1b8c1;--l:#3a414b;--o:#8d959f}}`;
+//
+// Colours are custom properties that the service writes (server/bundle/theme.go)
+// from the site's theme: --p panel, --i ink, --s softer ink, --l hairline,
+// --o outline of a control, --f fill of both answers, --t text on that, --m link,
+// mark, edge of a button and ring of the focus; --r is the radius. The service has
+// seen to AA: --i, --s and --m on --p, and --t on --f, by 4.5, --o on --p by 3.
 
 export const shared =
   // An important rule on :host beats whatever the page says of #sekisho, even

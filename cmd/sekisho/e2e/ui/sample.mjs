@@ -14,15 +14,10 @@ export const TWENTY = [
   'karte', 'rtoaster', 'satori', 'marketo', 'instapage', 'ferret-one', 'youtube-embed', 'stripe',
 ];
 
-/** What server/bundle makes of these accents: fill, text and mark in light and in dark. */
-const PALETTES = {
-  '': { light: ['#223f6b', '#ffffff', '#223f6b'], dark: ['#5987ce', '#000000', '#5987ce'] },
-  '#ffd400': { light: ['#ffd400', '#000000', '#856e00'], dark: ['#ffd400', '#000000', '#ffd400'] },
-  '#000000': { light: ['#000000', '#ffffff', '#000000'], dark: ['#8e8e8e', '#000000', '#8e8e8e'] },
-  '#ffffff': { light: ['#ffffff', '#000000', '#757575'], dark: ['#ffffff', '#000000', '#ffffff'] },
-};
-
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** What server/bundle makes of some accents and of whole themes, by name; written by its tests. */
+export const THEMES = read(new URL('themes.json', import.meta.url));
 const purposesOf = (vendor) => (vendor.id === 'stripe' ? ['necessary'] : vendor.purposes);
 
 /** The facts that are shown and that no named source confirms, as unverified() of server/bundle has them. */
@@ -40,7 +35,7 @@ export function messages(language, ...parts) {
 }
 
 /**
- * Both virtual modules, and the rows that the gate's file has of the vendors.
+ * Both virtual modules, and the rows that the gate's file has of the vendors. `accent` is one of THEMES.
  * `since` and `facts` set some vendors' revision and preferences' facts apart;
  * `copies` makes many of the same vendors.
  */
@@ -63,7 +58,7 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
       messages: { ...messages(language, 'common', 'banner'), ...texts },
       siteName: text({ ja: '例の店', en: 'Example shop' }),
       purposes: purposes('label'),
-      theme: { layout: 'bar', position: 'bottom', ...PALETTES[accent], radius: 8, ...theme },
+      theme: { ...THEMES[accent], ...theme },
       noticeUrl: 'https://consent.example.jp/sites/shop/notice',
     },
     preferences: {

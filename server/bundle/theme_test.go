@@ -1,0 +1,137 @@
+package bundle
+
+import (
+	"encoding/json"
+	"flag"
+	"io/fs"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/widget"
+)
+
+var update = flag.Bool("update", false, "write the themes that the interface's tests draw")
+
+// themes are those that the interface's tests draw, by name: accents that make it
+// hard, and sites with looks of their own.
+var themes = map[string]site.Theme{
+	"":        {},
+	"#ffd400": {Accent: "#ffd400"},
+	"#000000": {Accent: "#000000"},
+	"#ffffff": {Accent: "#ffffff"},
+	"night": {Scheme: site.SchemeDark, Accent: "#c9a227", Radius: new(2), Font: []string{"Noto Serif CJK JP", "serif"},
+		Dark: site.Colours{Panel: "#1d1a2b", Text: "#f4efe6", Link: "#e3bf6a"}},
+	"paper": {Accent: "#7a1f2b", Radius: new(0), Light: site.Colours{Panel: "#f6f1e7", Outline: "#8a7f6c"}, Dark: site.Colours{Panel: "#2a2521"}},
+	"day":   {Scheme: site.SchemeLight, Accent: "#00785a", Radius: new(24), Font: []string{"ui-rounded"}},
+}
+
+// TestThemesOfTheInterface: what the browser's tests draw is what the service writes.
+func TestThemesOfTheInterface(t *testing.T) {
+	const path = "../../cmd/sekisho/e2e/ui/themes.json"
+	all := map[string]bannerTheme{}
+	for name, tokens := range themes {
+		all[name] = theme(tokens)
+	}
+	want, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != string(want) {
+		t.Errorf("%s is not what the service writes (%v); go test ./server/bundle -run Themes -update", path, err)
+	}
+}
+
+// written is all that a theme can come to: custom properties, a family, a scheme.
+// No rule is for one element, so that none is for one answer.
+var written = regexp.MustCompile(`^(:host\{color-scheme:(light|dark)!important\})?` + propertiesPattern +
+	`;--r:\d+px(;font-family:("[^"\\]+"|[a-z-]+)(,("[^"\\]+"|[a-z-]+))*)?\}(@media\(prefers-color-scheme:dark\)\{` + propertiesPattern + `\}\})?$`)
+
+const propertiesPattern = `\.s\{(--[ftmpislo]:#([0-9a-f]{3}|[0-9a-f]{6});?){8}`
+
+func TestThemeWritesPropertiesAlone(t *testing.T) {
+	for name, tokens := range themes {
+		css := theme(tokens).CSS
+		if !written.MatchString(css) {
+			t.Errorf("%s: %s", name, css)
+		}
+		for scheme, halves := range map[string][2]bool{site.SchemeLight: {true, false}, site.SchemeDark: {false, true}, site.SchemeAuto: {true, true}} {
+			tokens.Scheme = scheme
+			light, dark := tokens.Palettes()
+			css := theme(tokens).CSS
+			if strings.Contains(css, properties(light)) != halves[0] || strings.Contains(css, properties(dark)) != halves[1] {
+				t.Errorf("%s, %s: %s", name, scheme, css)
+			}
+		}
+	}
+	for _, c := range []struct {
+		font []string
+		want string
+	}{
+		{[]string{"Noto Serif JP", "serif"}, `;font-family:"Noto Serif JP",serif}`},
+		{[]string{"游明朝", "inherit"}, `;font-family:"游明朝","inherit",sans-serif}`},
+		{nil, `--r:8px}`},
+	} {
+		if css := theme(site.Theme{Font: c.font}).CSS; !strings.Contains(css, c.want) {
+			t.Errorf("%q: %s", c.font, css)
+		}
+	}
+}
+
+// uses are all places in which the widget draws with a colour of the theme, and
+// what must stand out from what there. A new one is to be judged, and entered here
+// and, if it is a new pair, in site.Theme's check of contrasts.
+var uses = map[string]string{
+	// Text, and shapes as strong as text: 4.5 to the panel.
+	"color:var(--i)": "text on panel", "color:var(--s)": "secondary on panel", "color:var(--m)": "link on panel",
+	"color:var(--t)": "buttonText on button", "background:var(--f)": "buttonText on button",
+	"background:var(--p)": "panel", "background:var(--i)": "panel on text", "color:var(--p)": "panel on text",
+	"border:solid var(--s)": "secondary on panel",
+	// The edge of both answers, the ring of the focus, a switch that is on.
+	"border:1px solid var(--m)": "link on panel", "outline:3px solid var(--m)": "link on panel",
+	"background:var(--m)": "link on panel", "border-color:var(--m)": "link on panel",
+	// Outlines: 3 to the panel.
+	"border:1px solid var(--o)": "outline on panel", "border:2px solid var(--o)": "outline on panel",
+	"border-color:var(--o)": "outline on panel", "background:var(--o)": "outline on panel",
+	// Lines that tell nothing.
+	"border:1px solid var(--l)": "", "border-top:1px solid var(--l)": "", "border-bottom:1px solid var(--l)": "",
+	"border-color:var(--l)": "", "box-shadow:0 0 0 3px var(--l)": "",
+	"border-radius:var(--r)": "",
+}
+
+var useOfToken = regexp.MustCompile(`[a-z-]+:[^:;{}]*var\(--[a-z]\)`)
+
+func TestEveryUseOfAColourIsJudged(t *testing.T) {
+	met := map[string]bool{}
+	err := fs.WalkDir(widget.Sources, "src", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "style.ts") {
+			return err
+		}
+		source, err := fs.ReadFile(widget.Sources, path)
+		for _, use := range useOfToken.FindAllString(string(source), -1) {
+			met[use] = true
+			if _, ok := uses[use]; !ok {
+				t.Errorf("%s: %s: which contrast does it need?", path, use)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, use := range slices.Sorted(maps.Keys(uses)) {
+		if !met[use] {
+			t.Errorf("nothing draws %s any more", use)
+		}
+	}
+}
