@@ -139,8 +139,10 @@ type Publication struct {
 
 // Record is what a store keeps of a site besides its revisions and publications.
 type Record struct {
-	Key       string         `json:"key"`
-	Draft     Document       `json:"draft"`
+	Key   string   `json:"key"`
+	Draft Document `json:"draft"`
+	// Edits of the draft that can be taken back, oldest first.
+	Edits     []Edit         `json:"edits,omitempty"`
 	Latest    int            `json:"latest"`  // highest revision number, 0 for none
 	Live      int            `json:"live"`    // published revision, 0 for none
 	Indices   map[string]int `json:"indices"` // every vendor id that ever had an index
