@@ -8,11 +8,8 @@ package notice
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"encoding/json"
 	"html/template"
 	"slices"
@@ -78,7 +75,7 @@ var styleText []byte
 
 var (
 	page  = template.Must(template.New("notice").Parse(pageText))
-	style = asset("text/css; charset=utf-8", cacheStyle, styleText)
+	style = web.NewAsset("text/css; charset=utf-8", cacheStyle, styleText)
 )
 
 // New returns the pages of a service's sites; purposes are in the order in
@@ -137,14 +134,14 @@ func (p *Pages) make(rev *site.Revision, key pageKey, history []Publication) (we
 		if err := page.Execute(&b, n); err != nil {
 			return web.Asset{}, err
 		}
-		return asset("text/html; charset=utf-8", cachePage, b.Bytes()), nil
+		return web.NewAsset("text/html; charset=utf-8", cachePage, b.Bytes()), nil
 	}
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(n); err != nil {
 		return web.Asset{}, err
 	}
-	return asset("application/json", cachePage, b.Bytes()), nil
+	return web.NewAsset("application/json", cachePage, b.Bytes()), nil
 }
 
 func (p *Pages) keep(key pageKey, m made) {
@@ -182,14 +179,4 @@ func spoken(lang string) string {
 		return "en"
 	}
 	return lang
-}
-
-// asset returns content ready to be served, compressed once.
-func asset(contentType, cache string, content []byte) web.Asset {
-	sum := sha256.Sum256(content)
-	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
-	_, _ = z.Write(content)                               // a buffer takes all
-	_ = z.Close()
-	return web.Asset{ContentType: contentType, CacheControl: cache, Tag: hex.EncodeToString(sum[:16]), Identity: content, Gzip: b.Bytes()}
 }

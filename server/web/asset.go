@@ -1,6 +1,10 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,6 +21,16 @@ type Asset struct {
 	// of the encodings derive from it: they differ, since the bytes do (RFC 9110, 8.8.3.3).
 	Tag                    string
 	Identity, Gzip, Brotli []byte
+}
+
+// NewAsset returns content ready to be served, compressed once.
+func NewAsset(contentType, cache string, content []byte) Asset {
+	sum := sha256.Sum256(content)
+	var b bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is valid
+	_, _ = z.Write(content)                               // a buffer takes all
+	_ = z.Close()
+	return Asset{ContentType: contentType, CacheControl: cache, Tag: hex.EncodeToString(sum[:16]), Identity: content, Gzip: b.Bytes()}
 }
 
 // Serve answers GET and HEAD, and 304 for If-None-Match. Nothing else of the

@@ -63,14 +63,14 @@ var problemTypes = map[fault.Kind]ProblemType{
 var methodNotAllowed = ProblemType{"method-not-allowed", http.StatusMethodNotAllowed, "Method not allowed",
 	"The address is there, but not for this method. Allow lists those that are."}
 
-// problemPath is where problem types are explained.
-const problemPath = "/problems/"
+// ProblemPath is where problem types are explained: TypeURI begins with it.
+const ProblemPath = "/problems/"
 
 // defaultRetry is the Retry-After of a fault that does not know better.
 const defaultRetry = 5 * time.Second
 
 // TypeURI returns the problem type of a kind as it stands in answers.
-func TypeURI(kind fault.Kind) string { return problemPath + problemTypes[kind].Name }
+func TypeURI(kind fault.Kind) string { return ProblemPath + problemTypes[kind].Name }
 
 // StatusOf returns the status that a fault of this kind is answered with.
 func StatusOf(kind fault.Kind) int { return problemTypes[kind].Status }
@@ -97,7 +97,7 @@ func handleError(log *slog.Logger, m *Metrics) echo.HTTPErrorHandler {
 			return
 		}
 		p, retry := problemOf(err)
-		m.problems.WithLabelValues(strings.TrimPrefix(p.Type, problemPath)).Inc()
+		m.problems.WithLabelValues(strings.TrimPrefix(p.Type, ProblemPath)).Inc()
 		h := c.Response().Header()
 		if p.Status >= 500 && !errors.Is(err, context.Canceled) {
 			level := slog.LevelError
@@ -156,7 +156,7 @@ func problemOf(err error) (Problem, time.Duration) {
 func routerProblem(he *echo.HTTPError) Problem {
 	switch he.Code {
 	case http.StatusMethodNotAllowed:
-		return Problem{Type: problemPath + methodNotAllowed.Name, Title: methodNotAllowed.Title, Status: he.Code}
+		return Problem{Type: ProblemPath + methodNotAllowed.Name, Title: methodNotAllowed.Title, Status: he.Code}
 	case http.StatusNotFound:
 		t := problemTypes[fault.NotFound]
 		return Problem{Type: TypeURI(fault.NotFound), Title: t.Title, Status: t.Status, Detail: "no such address"}
