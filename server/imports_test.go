@@ -11,7 +11,7 @@ import (
 const module = "github.com/sekisho/sekisho/"
 
 // domain packages know no echo, no Redis, no HTTP status and no environment.
-var domain = []string{"server/fault", "server/strictjson", "server/catalogue", "server/site", "server/consent", "server/discovery"}
+var domain = []string{"server/fault", "server/strictjson", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator"}
 
 // allowed says which of our own packages a package may import ("*": any), so
 // that arrows point one way. A package that stands in no row fails the test.
@@ -25,16 +25,17 @@ var allowed = map[string][]string{
 	"server/site":                  {"server/fault", "server/strictjson", "server/catalogue"},
 	"server/consent":               {"server/fault", "server/catalogue", "server/site"},
 	"server/discovery":             {"server/fault", "server/site"},
+	"server/operator":              {"server/fault"},
 	"server/bundle":                {"server/fault", "server/catalogue", "server/site", "server/discovery", "server/policy", "widget", "vendors"},
 	"server/web":                   {"server/fault", "server/strictjson"},
 	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/bundle", "server/web"},
 	"server/notice":                {"server/fault", "server/catalogue", "server/site", "server/web"},
 	"server/mark":                  {"server/fault", "server/catalogue"},
 	"server/policy":                {"server/fault", "server/catalogue", "server/site", "server/consent"},
-	"server/store/redis":           {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery"},
+	"server/store/redis":           {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator"},
 	"server/store/redis/redistest": {},
-	"server/store/embedded":        {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery"},
-	"server/store/storetest":       {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery"},
+	"server/store/embedded":        {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator"},
+	"server/store/storetest":       {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator"},
 	"vendors":                      {},
 	"widget":                       {},
 }
@@ -45,6 +46,8 @@ var only = map[string][]string{
 	"github.com/redis/go-redis/v9":   {"server/store/redis", "server/store/redis/redistest"},
 	"github.com/evanw/esbuild":       {"server/bundle"},
 	"modernc.org/sqlite":             {"server/store/embedded"},
+	"github.com/pquerna/otp":         {"server/operator"},
+	"golang.org/x/crypto":            {"server/operator"},
 	"github.com/go-redis/redis_rate": {"server/store/redis"},
 }
 
