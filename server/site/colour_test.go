@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// every returns colours on a grid through the cube of red, green and blue.
+// every returns 216 colours on a grid through the cube of red, green and blue.
 func every(yield func(rgb) bool) {
-	for r := rgb(0); r < 256; r += 15 {
-		for g := rgb(0); g < 256; g += 15 {
-			for b := rgb(0); b < 256; b += 15 {
+	for r := rgb(0); r < 256; r += 51 {
+		for g := rgb(0); g < 256; g += 51 {
+			for b := rgb(0); b < 256; b += 51 {
 				if !yield(r<<16 | g<<8 | b) {
 					return
 				}
@@ -72,7 +72,7 @@ func TestNearestColour(t *testing.T) {
 				if c.contrast(ground) >= need && got != c {
 					t.Fatalf("%v passes on %v, and became %v", c, ground, got)
 				}
-				if turn := hueTurned(c, got); turn > 10 {
+				if turn := hueTurned(c, got); turn > 5 {
 					t.Fatalf("%v on %v: %v has another hue, by %.0f degrees", c, ground, got, turn)
 				}
 			}
@@ -90,11 +90,12 @@ func TestNearestColour(t *testing.T) {
 	}
 }
 
-// hueTurned is by how many degrees the hue differs; 0 where either has hardly any.
+// hueTurned is by how many degrees the hue differs; 0 where either has hardly any,
+// or is so dark that 256 steps tell few hues apart.
 func hueTurned(c, d rgb) float64 {
-	_, a, b := c.oklab()
-	_, e, f := d.oklab()
-	if math.Hypot(a, b) < 0.05 || math.Hypot(e, f) < 0.05 {
+	l, a, b := c.oklab()
+	k, e, f := d.oklab()
+	if math.Hypot(a, b) < 0.04 || math.Hypot(e, f) < 0.04 || l < 0.25 || k < 0.25 {
 		return 0
 	}
 	return math.Abs(math.Remainder(math.Atan2(b, a)-math.Atan2(f, e), 2*math.Pi)) * 180 / math.Pi

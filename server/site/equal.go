@@ -22,14 +22,16 @@ const (
 	dismiss   = "common.close"
 )
 
-// equal says in what a site's words fall short of an equal choice: rejecting must
-// be as plain and as easy as accepting, and nothing but an answer is an answer.
-// Nothing is returned for words that keep it. A field's path is that of the text;
-// its reason is there in English and in Japanese.
+// equal says in what a site's words and theme fall short of an equal choice:
+// rejecting must be as plain and as easy as accepting, and nothing but an answer is
+// an answer. Nothing is returned for a site that keeps it. A field's path is that
+// of the text or colour; its reason is there in English and in Japanese.
 //
-// What the words cannot spoil is the widget's own: both buttons stand side by side
-// on the first layer, in one size and one look, since a theme has one accent for
-// both; closing, Escape and scrolling decide nothing (cmd/sekisho/e2e/ui).
+// A theme can make both answers hard to read, which is refused, and neither harder
+// than the other: each of its tokens serves both (TestOneLookForBoth), and all that
+// comes of it is custom properties around both (server/bundle). What neither can
+// spoil is the widget's own: both buttons stand side by side on the first layer, in
+// one size; closing, Escape and scrolling decide nothing (cmd/sekisho/e2e/ui).
 //
 // The measure:
 //   - GDPR art. 4(11), 7(3) and recital 32: a clear affirmative act; withdrawing
@@ -42,7 +44,13 @@ const (
 //     to go on browsing is no consent.
 //   - The guidelines on Japan's APPI (通則編), on consent (本人の同意): the person
 //     recognises what is asked, and shows the will to allow it.
+//   - WCAG 2.2, 1.4.3 and 1.4.11 at level AA: what can be read and made out.
 func (r Rules) equal(doc Document) []fault.Field {
+	return append(r.equalWords(doc), doc.Theme.illegible()...)
+}
+
+// equalWords is the part of it that is about words.
+func (r Rules) equalWords(doc Document) []fault.Field {
 	var found []fault.Field
 	for _, lang := range doc.Languages {
 		c := equality{site: doc.Texts[lang], widget: r.Texts[lang], path: "/texts/" + strictjson.Pointer(lang) + "/"}

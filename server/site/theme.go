@@ -257,14 +257,14 @@ func illegible(path string, given, shown Colours) []fault.Field {
 		}
 		what, whatJa, criterion := "text", "文字", "1.4.3"
 		if p.need == aaShape {
-			what, whatJa, criterion = "a control's outline", "操作部品の輪郭", "1.4.11"
+			what, whatJa, criterion = "the outline of a control", "ボタンや入力欄の輪郭", "1.4.11"
 		}
-		better := c.nearest(on, p.need)
+		ratio2, need2, better := twoDecimals(ratio), twoDecimals(p.need), c.nearest(on, p.need)
 		found = append(found, fault.Field{Path: path + p.token,
-			Reason: fmt.Sprintf("%s has a contrast of %s to the %s (%s); %s needs %s (WCAG 2.2, %s). The nearest of its hue that passes is %s",
-				p.shown, twoDecimals(ratio), p.ground, p.on, what, twoDecimals(p.need), criterion, better),
-			ReasonJa: fmt.Sprintf("%s と%s（%s）とのコントラスト比は%sです。%sには%s以上が必要です（WCAG 2.2 達成基準%s）。同じ色合いで最も近い適合色は %s です",
-				p.shown, p.groundJa, p.on, twoDecimals(ratio), whatJa, twoDecimals(p.need), criterion, better)})
+			Reason: fmt.Sprintf("%v has a contrast of %s to the %s (%v); %s needs %s (WCAG 2.2, %s). The nearest of its hue that passes is %v",
+				c, ratio2, p.ground, on, what, need2, criterion, better),
+			ReasonJa: fmt.Sprintf("%s（%v）に対する %v のコントラスト比は%sです。%sには%s以上が必要です（WCAG 2.2 達成基準%s）。同じ色合いで基準を満たす最も近い色は %v です",
+				p.groundJa, on, c, ratio2, whatJa, need2, criterion, better)})
 	}
 	return found
 }

@@ -102,13 +102,13 @@ func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
 	doc.Texts = c.texts(doc.Texts, doc.Languages)
 	c.theme(doc)
 	doc.Theme = settledTheme(doc.Theme)
-	c.warnings = append(c.warnings, r.equal(doc)...)
+	c.warnings = append(c.warnings, r.equalWords(doc)...)
 	return doc, c.warnings, fault.InvalidFields("the site breaks a rule", c.fields)
 }
 
 // publishable says what a document lacks before visitors may see it: who is
-// responsible and where questions and complaints go (APPI art. 32), and words
-// that leave accepting and rejecting an equal choice.
+// responsible and where questions and complaints go (APPI art. 32), and words and
+// a theme that leave accepting and rejecting an equal choice.
 func (r Rules) publishable(doc Document) error {
 	var fields []fault.Field
 	for i, lang := range doc.Languages {

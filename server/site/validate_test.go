@@ -104,6 +104,20 @@ func TestValidateRefuses(t *testing.T) {
 		{"position of a dialog", func(d *Document) { d.Theme = Theme{Layout: "dialog", Position: "top"} }, "/theme/position", `must be "center"`},
 		{"accent as CSS", func(d *Document) { d.Theme.Accent = "red;}" }, "/theme/accent", "six digits"},
 		{"radius", func(d *Document) { d.Theme.Radius = radius(25) }, "/theme/radius", "from 0 to 24"},
+		{"scheme", func(d *Document) { d.Theme.Scheme = "night" }, "/theme/scheme", `"auto", "light" or "dark"`},
+		{"colour by name", func(d *Document) { d.Theme.Light.ButtonText = "white" }, "/theme/light/buttonText", "six digits"},
+		{"colour of three digits", func(d *Document) { d.Theme.Dark.Panel = "#000" }, "/theme/dark/panel", "six digits"},
+		{"line as CSS", func(d *Document) { d.Theme.Light.Line = "#000000}*{" }, "/theme/light/line", "six digits"},
+		{"colour that cannot be read", func(d *Document) { d.Theme.Light.Text = "#eeeeee" }, "/theme/light/text", "4.50"},
+		{"font as CSS", func(d *Document) { d.Theme.Font = []string{`x";color:red;"`} }, "/theme/font/0", "one family"},
+		{"font as a list", func(d *Document) { d.Theme.Font = []string{"serif", "Arial, Helvetica"} }, "/theme/font/1", "one family"},
+		{"font with a backslash", func(d *Document) { d.Theme.Font = []string{`Noto\61`} }, "/theme/font/0", "one family"},
+		{"font on two lines", func(d *Document) { d.Theme.Font = []string{"Noto\nSans"} }, "/theme/font/0", "one family"},
+		{"font that begins with a space", func(d *Document) { d.Theme.Font = []string{" Arial"} }, "/theme/font/0", "one family"},
+		{"font of no name", func(d *Document) { d.Theme.Font = []string{""} }, "/theme/font/0", "one family"},
+		{"font with a long name", func(d *Document) { d.Theme.Font = []string{strings.Repeat("明", 65)} }, "/theme/font/0", "1 to 64"},
+		{"font twice", func(d *Document) { d.Theme.Font = []string{"Arial", "serif", "Arial"} }, "/theme/font/2", "twice"},
+		{"too many fonts", func(d *Document) { d.Theme.Font = make([]string, 9) }, "/theme/font", "at most 8"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			doc := document("criteo")
