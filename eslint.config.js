@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   consent: [],
   gate: [],
   i18n: [],
-  ui: [],
+  ui: ['i18n'],
   signals: ['consent', 'store'],
   store: ['consent'],
   transport: ['consent'],

@@ -67,8 +67,9 @@ func TestBuild(t *testing.T) {
 	}
 	second := string(b.Parts["preferences.en.js"].Identity)
 	for _, want := range []string{
-		`messages:{"preferences.save":"Save choices"},purposes:{necessary:"Explains necessary",analytics:"Explains analytics",social:`,
-		`zeta:{name:"Name zeta",purposes:["social","analytics"],entity:"zeta株式会社",country:"JP",receives:"pages viewed",usedFor:"広告",privacy:"https://zeta.example/ja",optOut:"https://zeta.example/out",linked:!0,formerNames:["旧zeta"],cookies:[{name:"_zeta",seconds:3600},{name:"x"}],unverified:["entity","links.privacy","links.optOut"]}`,
+		`messages:{"preferences.save":"Save choices"},purposes:["Explains necessary","Explains analytics","Explains social"]`,
+		`["Name zeta","zeta株式会社",2,"JP","pages viewed","広告","https://zeta.example/ja","https://zeta.example/out","_zeta 1 hour,x","旧zeta","067","",1]`,
+		`["Name auth","auth株式会社",0,"JP","pages viewed","広告","https://auth.example/ja","https://auth.example/out","_auth 1 hour,x","旧auth"]`,
 		`contact:{controller:"例株式会社",email:"privacy@example.jp",url:"",phone:""}`,
 	} {
 		if !strings.Contains(second, want) {

@@ -83,11 +83,12 @@ func TestFactsOfAnotherLanguage(t *testing.T) {
 	in.Revision.Vendors[1].Unverified = []string{"entity.name.en"} // which nobody is shown
 	for lang, want := range map[string][2]string{"ja": {"", ""}, "en": {"", "ja"}, "pt-BR": {"en", "ja"}} {
 		facts := preferencesTexts(in, lang, nil).Vendors
-		if got := [2]string{facts[0].value.Language, facts[1].value.Language}; got != want {
+		if got := [2]string{fact(t, facts[0], "language"), fact(t, facts[1], "language")}; got != want {
 			t.Errorf("%s: the facts are said to be in %q, want %q", lang, got, want)
 		}
-		if facts[0].value.Unverified[0] != "entity" || len(facts[1].value.Unverified) > 0 {
-			t.Errorf("%s: marked are %v and %v", lang, facts[0].value.Unverified, facts[1].value.Unverified)
+		// 0 is Fact.Entity.
+		if got := fact(t, facts[0], "unverified") + "/" + fact(t, facts[1], "unverified"); got != "067/" {
+			t.Errorf("%s: marked are %s", lang, got)
 		}
 	}
 }

@@ -82,42 +82,6 @@ type banner struct {
 	Reports  float64         `json:"reports,omitempty"`
 }
 
-// preferences is PreferencesTexts of types.ts.
-type preferences struct {
-	Messages site.Messages              `json:"messages"`
-	Purposes ordered[string]            `json:"purposes"`
-	Vendors  ordered[preferencesVendor] `json:"vendors"`
-	Contact  preferencesContact         `json:"contact"`
-}
-
-type preferencesVendor struct {
-	Name        string                `json:"name"`
-	Purposes    []catalogue.PurposeID `json:"purposes"`
-	Entity      string                `json:"entity"`
-	Country     string                `json:"country"`
-	Receives    string                `json:"receives"`
-	UsedFor     string                `json:"usedFor"`
-	Language    string                `json:"language,omitempty"` // of these two, if another
-	Privacy     string                `json:"privacy,omitempty"`
-	OptOut      string                `json:"optOut,omitempty"`
-	Linked      bool                  `json:"linked,omitempty"`
-	FormerNames []string              `json:"formerNames,omitempty"`
-	Cookies     []preferencesCookie   `json:"cookies,omitempty"`
-	Unverified  []string              `json:"unverified,omitempty"`
-}
-
-type preferencesCookie struct {
-	Name    string `json:"name"`
-	Seconds *int64 `json:"seconds,omitempty"`
-}
-
-type preferencesContact struct {
-	Controller string `json:"controller"`
-	Email      string `json:"email"`
-	URL        string `json:"url"`
-	Phone      string `json:"phone"`
-}
-
 // Messages returns the widget's own messages by language: the texts that a
 // site may replace. They lie in src/i18n/<language>.json.
 func Messages(widget fs.FS) (map[string]site.Messages, error) { return readMessages(widget) }
@@ -244,47 +208,4 @@ func usedPurposes(in Input) []catalogue.Purpose {
 		}
 	}
 	return used
-}
-
-// preferencesTexts makes the data of "sekisho:preferences".
-func preferencesTexts(in Input, lang string, widget site.Messages) preferences {
-	r := in.Revision
-	notice := r.Document.Notice
-	p := preferences{Messages: ownMessages(r, lang, widget, "preferences."),
-		Contact: preferencesContact{notice.Controller.In(lang), notice.Contact.Email, notice.Contact.URL, notice.Contact.Phone}}
-	for _, purpose := range usedPurposes(in) {
-		p.Purposes = append(p.Purposes, member[string]{string(purpose.ID), purpose.Explanation.In(lang)})
-	}
-	for i := range r.Vendors {
-		v := &r.Vendors[i]
-		facts := preferencesVendor{Name: v.Name.In(lang), Purposes: v.Purposes, Entity: v.Entity.Name.In(lang), Country: v.Country, Receives: v.Receives.In(lang), UsedFor: v.UsedFor.In(lang),
-			Privacy: v.Links.Privacy.In(lang), OptOut: v.Links.OptOut, Linked: v.LinkedWithPersonalData,
-			FormerNames: v.Entity.FormerNames, Unverified: unverified(v.Unverified, v.Entity.Name.Shown(lang))}
-		if shown := v.Receives.Shown(lang); shown != lang {
-			facts.Language = shown
-		}
-		for _, c := range v.Cookies {
-			facts.Cookies = append(facts.Cookies, preferencesCookie{c.Name, c.LifetimeSeconds})
-		}
-		p.Vendors = append(p.Vendors, member[preferencesVendor]{v.ID, facts})
-	}
-	return p
-}
-
-// shownFacts are the facts beside which the preferences can say "not confirmed".
-var shownFacts = []string{"entity", "country", "purposes", "receives", "usedFor", "cookies", "links.privacy", "links.optOut"}
-
-// unverified returns which of those no named source confirms. A key of an entry
-// covers those that begin with it ("links"), and a part of a fact counts where it
-// is what is shown: "entity.name.ja" where lang, that of the name, is Japanese.
-func unverified(facts []string, lang string) []string {
-	var marked []string
-	for _, shown := range shownFacts {
-		if slices.ContainsFunc(facts, func(f string) bool {
-			return f == shown || strings.HasPrefix(shown, f+".") || f == shown+".name."+lang
-		}) {
-			marked = append(marked, shown)
-		}
-	}
-	return marked
 }

@@ -13,7 +13,7 @@ import type { cookies, mirror, newest } from './store/read';
 import { writer } from './store/write';
 import { openQueue } from './transport/queue';
 import type reports from './reports/main';
-import type { Action, Host, MountBanner, OpenPreferences, PreferencesTexts, Site, UI } from './types';
+import type { Action, Host, MountBanner, NamesOf, OpenPreferences, Site, UI } from './types';
 
 /** What the first file hands over. No object, since names of properties are what minifying cannot shorten. */
 export type Core = [
@@ -122,7 +122,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
     });
     afterPaint(() => follow(1));
   };
-  const third = () => load<{ default: OpenPreferences; texts: PreferencesTexts }>('preferences.' + language);
+  const third = () => load<{ default: OpenPreferences; names: NamesOf }>('preferences.' + language);
   const preferences = async (from: Element | null = null) => {
     if (!paused) await third().then(
         (file) => file.default(host, mount(), from),
@@ -134,13 +134,12 @@ export const open = (core: Core, draw: MountBanner): Late => {
     language,
     consents,
     unasked: () => ids((verdict) => verdict == Verdict.Unasked),
-    signalled: () => verdicts().includes(Verdict.Signal),
-    decided: () => !!kept(),
+    signalled: () => ids((verdict) => verdict == Verdict.Signal),
+    decided: kept,
     visitor: () => (kept() ? format(kept()!.visitor) : ''),
-    decidedAt: () => (kept() ? kept()!.at * 1e3 : 0),
     decide,
     preferences,
-    facts: async () => (await third()).texts.vendors,
+    names: async () => (await third()).names(site),
     on,
     emit,
   };

@@ -154,6 +154,8 @@ export type OpenRecord = (host: Host, ui: UI, messages: PreferencesTexts['messag
 export interface UI {
   root: ShadowRoot;
   texts: BannerTexts;
+  /** For the files that open over the banner's. */
+  kit: import('./ui/kit').Kit;
   /** Puts the first layer away without a decision; what was unasked stays unasked. */
   close(): void;
   /**

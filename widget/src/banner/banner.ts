@@ -3,7 +3,7 @@
 import texts from 'sekisho:banner';
 import { list, speaker, type Say } from '../i18n/text';
 import { FIRST_PURPOSE, Flag, type Host, type UI } from '../types';
-import { button, h, icon, link } from '../ui/dom';
+import { button, h, icon, link, style } from '../ui/dom';
 import { stage } from '../ui/element';
 import { roomKeeper } from './room';
 import { css } from './style';
@@ -59,10 +59,11 @@ export function mountBanner(host: Host): UI {
   };
 
   let shown: string | undefined;
-  let names: Names | undefined;
+  let names: Record<string, string> | undefined;
   const ui: UI = {
     root,
     texts,
+    kit: [h, button, link, icon, style, speaker, list],
     close() {
       away = true;
       ui.update();
@@ -73,7 +74,7 @@ export function mountBanner(host: Host): UI {
       const open = root.querySelector('dialog[open]');
       const back =
         !ids.length &&
-        (away || seen > 0 || host.decided() || host.signalled()) &&
+        (away || seen > 0 || host.decided() || host.signalled()[0]) &&
         !document.querySelector('[data-sekisho=open]');
       const wanted = open ? '' : ids + '/' + back;
       if (wanted == shown) return;
@@ -81,9 +82,9 @@ export function mountBanner(host: Host): UI {
       const fresh =
         host.decided() && ids.length > 0 && site.vendors.some(([id, , , flags]) => !(flags & Flag.Necessary) && !ids.includes(id));
       if (fresh && !open && !names) {
-        return host.facts().then(
-          (facts) => {
-            names = (id) => facts[id].name;
+        return host.names().then(
+          (all) => {
+            names = all;
             ui.update();
           },
           // The service is away: asked again on the next occasion.
@@ -117,15 +118,13 @@ export function mountBanner(host: Host): UI {
   return ui;
 }
 
-type Names = (vendor: string) => string;
-
 /** What asks about (or informs of) these vendors; by name, if they are new to somebody who has answered before. */
 function firstLayer(
   host: Host,
   say: Say,
   ids: string[],
   answer: (ids: string[], granted?: boolean) => void,
-  fresh: false | undefined | Names,
+  fresh: false | undefined | Record<string, string>,
 ): HTMLElement {
   const { site } = host;
   const { language, theme, purposes } = texts;
@@ -146,11 +145,11 @@ function firstLayer(
         null,
         say('banner.' + (fresh ? 'new' : ['ask', 'running', 'inform'][site.mode]), {
           n: ids.length,
-          names: fresh ? list(language, ids.map(fresh)) : '',
+          names: fresh ? list(language, ids.map((id) => fresh[id])) : '',
           purposes: list(language, used),
         }),
         ' ',
-        host.signalled() && say('common.signal') + ' ',
+        host.signalled()[0] && say('common.signal') + ' ',
         link(texts.noticeUrl, say('banner.notice')),
       ),
     ),

@@ -1,7 +1,7 @@
 // What the visitor has switched so far, before it is saved.
 
 import { Flag, type Host } from '../types';
-import { h } from '../ui/dom';
+import { h } from '../ui/kit';
 
 export interface Choices {
   /** By vendor, necessary ones left out. */

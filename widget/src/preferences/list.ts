@@ -1,9 +1,9 @@
 // The purposes, the vendors within each, and the search that narrows them.
 
 import texts from 'sekisho:preferences';
-import { list, type Say } from '../i18n/text';
-import type { BannerTexts, Host } from '../types';
-import { h } from '../ui/dom';
+import type { Say } from '../i18n/text';
+import { FIRST_PURPOSE, type BannerTexts, type Host, type SiteVendor, type VendorFacts } from '../types';
+import { h, list } from '../ui/kit';
 import type { Choices } from './choices';
 import { facts } from './vendor';
 
@@ -11,16 +11,17 @@ import { facts } from './vendor';
 const SEARCH_FROM = 11;
 
 /** Returns what stands between the dialog's introduction and its end. */
-export function vendorList(host: Host, shared: BannerTexts, say: Say, { on, toggle, watch }: Choices): (Node | false)[] {
-  const { purposes } = shared;
+export function vendorList(host: Host, { language, purposes }: BannerTexts, say: Say, { on, toggle, watch }: Choices): (Node | false)[] {
   const consents = host.consents();
-  const labels = (ids: string[]) => ids.map((id) => purposes[id]);
+  const labels = Object.values(purposes);
   const always = () => h('span', { class: 'state soft' }, say('preferences.always'));
 
   /** Each row with the words by which it is found. */
   const rows: [HTMLElement, string][] = [];
-  const vendor = (id: string) => {
-    const { name, purposes: all, linked, entity, formerNames = [] } = texts.vendors[id];
+  const vendor = ([id, , , flags]: SiteVendor, told: VendorFacts) => {
+    const [name, entity, main, , , , , , , formerNames, , , linked] = told;
+    const also = labels.filter((_, i) => i != main && (flags >> (FIRST_PURPOSE + i)) & 1);
+    const all = [labels[main], ...also];
     const tag = (key: string) => h('small', { class: 'tag' }, say(key));
     const details = h(
       'details',
@@ -29,7 +30,7 @@ export function vendorList(host: Host, shared: BannerTexts, say: Say, { on, togg
         // hundred vendors they cost a tenth of a second.
         ontoggle() {
           details.ontoggle = null;
-          details.append(facts(id, shared, say));
+          details.append(facts(told, all, language, say));
         },
       },
       h(
@@ -38,21 +39,22 @@ export function vendorList(host: Host, shared: BannerTexts, say: Say, { on, togg
         name,
         // The vendor stands under its main purpose: whoever switches another one
         // off must see that it is served here, too.
-        all.length > 1 &&
-          h('small', { class: 'soft' }, say('preferences.also', { purposes: list(shared.language, labels(all.slice(1))) })),
-        linked && tag('preferences.linked'),
+        also.length > 0 && h('small', { class: 'soft' }, say('preferences.also', { purposes: list(language, also) })),
+        !!linked && tag('preferences.linked'),
         host.decided() && id in on && consents[id] == 'unasked' && tag('preferences.unasked'),
       ),
     );
     const row = h('li', { class: 'vendor' }, details, id in on ? toggle('data-vendor', id, name, [id]) : always());
-    rows.push([row, [id, name, entity, ...formerNames, ...labels(all)].join('\n').toLowerCase()]);
+    rows.push([row, [id, name, entity, formerNames, ...all].join('\n').toLowerCase()]);
     return row;
   };
 
-  const section = (purpose: string) => {
-    const ids = host.site.vendors.map(([id]) => id).filter((id) => texts.vendors[id].purposes[0] == purpose);
-    const asked = ids.filter((id) => id in on);
-    const label = purposes[purpose];
+  const section = (purpose: string, position: number) => {
+    const within = host.site.vendors
+      .map((vendor, i): [SiteVendor, VendorFacts] => [vendor, texts.vendors[i]])
+      .filter(([, [, , main]]) => main == position);
+    const asked = within.map(([[id]]) => id).filter((id) => id in on);
+    const label = labels[position];
     const count = h('span', { class: 'soft', id: 'count-' + purpose });
     const control = asked.length ? toggle('data-purpose', purpose, label, asked) : always();
     if (asked.length) {
@@ -63,13 +65,13 @@ export function vendorList(host: Host, shared: BannerTexts, say: Say, { on, togg
       });
     }
     return (
-      ids.length > 0 &&
+      within.length > 0 &&
       h(
         'section',
         null,
         h('div', { class: 'row' }, h('h3', null, label), count, control),
-        h('p', null, texts.purposes[purpose]),
-        h('ul', null, ...ids.map(vendor)),
+        h('p', null, texts.purposes[position]),
+        h('ul', null, ...within.map((row) => vendor(...row))),
       )
     );
   };

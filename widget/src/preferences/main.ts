@@ -1,20 +1,22 @@
 // The second layer: each purpose and each vendor by itself.
 
 import texts from 'sekisho:preferences';
-export { texts };
-import { speaker, type Say } from '../i18n/text';
-import type { Action, Host, OpenRecord, UI } from '../types';
-import { button, h, icon, link, style } from '../ui/dom';
+import type { Say } from '../i18n/text';
+import type { Action, Host, NamesOf, OpenRecord, UI } from '../types';
+import { button, h, icon, link, speaker, style, use } from '../ui/kit';
 import { choicesOf } from './choices';
 import { vendorList } from './list';
 import { css } from './style';
 
 const styled = new WeakSet<ShadowRoot>();
 
+export const names: NamesOf = ({ vendors }) => Object.fromEntries(vendors.map(([id], i) => [id, texts.vendors[i][0]]));
+
 /** Opens the dialog; the focus goes back to `from` when it closes. */
 export default function openPreferences(host: Host, ui: UI, from: Element | null): void {
-  const { root, texts: shared } = ui;
-  if (host.site.paused || root.querySelector('dialog[open]')) return;
+  const { root, texts: shared, kit } = ui;
+  use(kit);
+  if (host.site.paused || root.querySelector('[part=preferences]')) return;
   const say = speaker(shared.language, { ...shared.messages, ...texts.messages });
   if (!styled.has(root)) {
     style(root, css);
@@ -48,7 +50,7 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
       'div',
       { class: 'body' },
       h('p', null, say('preferences.intro')),
-      host.signalled() && h('p', null, say('common.signal')),
+      !!host.signalled()[0] && h('p', null, say('common.signal')),
       lastChoice(host, shared.language, say, granted && answer('withdraw', 'preferences.withdraw', () => false, 'quiet')),
       ...vendorList(host, shared, say, choices),
       whoAndWhom(say),
@@ -79,9 +81,9 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
 
 /** When the visitor last decided, and the button that takes it back. */
 function lastChoice(host: Host, language: string, say: Say, withdraw: Node | false): Node | false {
-  const at = host.decidedAt();
-  const date = () => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(at);
-  return at > 0 && h('div', { class: 'mine' }, h('p', { class: 'soft' }, say('preferences.decided', { date: date() })), withdraw);
+  const { at } = host.decided() || {};
+  const date = () => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(at! * 1e3);
+  return !!at && h('div', { class: 'mine' }, h('p', { class: 'soft' }, say('preferences.decided', { date: date() })), withdraw);
 }
 
 /** Who the site is, and whom to ask. */
@@ -118,7 +120,7 @@ function record(host: Host, ui: UI, say: Say): Node {
       const name = `./record.${ui.texts.language}.js${again}`;
       // eslint-disable-next-line no-unsanitized/method -- the file that lies beside this one
       import(name).then(
-        (file: { default: OpenRecord }) => file.default(host, ui, texts),
+        (file: { default: OpenRecord }) => file.default(host, ui, texts.messages, names(host.site)),
         () => {
           again += '?';
           open.textContent = say('preferences.away');

@@ -39,7 +39,7 @@ export const css =
   'code{font-family:monospace;font-size:.9em;margin-inline-end:.5em}' +
   // The switch: 3.25 by 2.75em to hit, 2.75 by 1.5em to see. Its state shows by the
   // knob's place and not by colour alone.
-  '[role=switch]{flex:none;position:relative;width:3.25em;height:2.75em;padding:0;border:0;background:0;font-size:1em;cursor:pointer;border-radius:.5em}' +
+  '[role=switch]{flex:none;position:relative;width:3.25em;height:2.75em;margin-inline-end:-.25em;padding:0;border:0;background:0;font-size:1em;cursor:pointer;border-radius:.5em}' +
   '[role=switch]:before,[role=switch]:after{content:"";position:absolute;border-radius:2em}' +
   '[role=switch]:before{inset:.625em .25em;border:2px solid var(--o)}' +
   '[role=switch]:after{top:.9375em;inset-inline-start:.5625em;width:.875em;height:.875em;background:var(--o)}' +
@@ -53,6 +53,7 @@ export const css =
   '@media(max-width:43.99em){' +
   'dialog{inset:auto 0 0;width:100%;max-width:none;max-height:calc(100% - 2em);border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}' +
   '.head,.answers,.body{padding-inline:1.25em}' +
+  '.head{padding-inline-end:.3125em}' +
   'dl{grid-template-columns:1fr;gap:0}' +
   'dd{margin-bottom:.625em}' +
   '}' +

@@ -1,70 +1,55 @@
 // What the preferences tell of one vendor.
 
-import texts from 'sekisho:preferences';
-import { list, type Say } from '../i18n/text';
-import type { BannerTexts } from '../types';
-import { h, link } from '../ui/dom';
+import type { Say } from '../i18n/text';
+import { Fact, type VendorFacts } from '../types';
+import { h, link, list } from '../ui/kit';
 
-const UNITS: [string, number][] = [
-  ['year', 31536000],
-  ['month', 2592000],
-  ['day', 86400],
-  ['hour', 3600],
-  ['minute', 60],
-  ['second', 1],
-];
-
-/** A cookie's lifetime in words, in the largest unit that divides it; a month counts 30 days, a year 365. */
-export function lifetime(language: string, say: Say, seconds?: number): string {
-  if (!seconds) return say(seconds === 0 ? 'preferences.session' : 'preferences.unknown');
-  const [unit, size] = UNITS.find((candidate) => seconds % candidate[1] === 0) || UNITS[5];
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / size);
+/** A cookie's lifetime in words: amount and unit, 0 for a session, nothing where it is unknown. */
+export function lifetime(language: string, say: Say, amount?: string, unit?: string): string {
+  return unit
+    ? new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(+amount!)
+    : say(amount ? 'preferences.session' : 'preferences.unknown');
 }
 
-/** The vendor's facts as a list of terms; a fact that no named source confirms says so. */
-export function facts(id: string, { language, purposes }: BannerTexts, say: Say): HTMLElement {
-  const vendor = texts.vendors[id];
-  const { formerNames, cookies = [], unverified = [] } = vendor;
-  const rows: HTMLElement[] = [];
-  const row = (key: string, fact: string, ...content: (Node | string | false)[]) => {
-    if (!content[0]) return;
-    rows.push(
-      h('dt', null, say('preferences.' + key)),
-      h('dd', null, ...content, unverified.includes(fact) && h('small', null, say('preferences.unverified'))),
-    );
-  };
-  const outside = (key: string, fact: string, url?: string) =>
+/** The vendor's facts as a list of terms; `purposes` are all of its own, the main one first. A fact that no named source confirms says so. */
+export function facts(vendor: VendorFacts, purposes: string[], language: string, say: Say): HTMLElement {
+  const [, entity, , country, receives, usedFor, privacy, optOut, cookies, formerNames, unverified, spoken, linked] = vendor;
+  const mark = (fact: Fact) => unverified?.includes('' + fact) && h('small', null, say('preferences.unverified'));
+  const row = (key: string, fact: Fact, ...content: (Node | string | false | undefined)[]) =>
+    content[0] ? [h('dt', null, say('preferences.' + key)), h('dd', null, ...content, mark(fact))] : [];
+  // Catalogue entries speak Japanese and English alone.
+  const told = (words: string) => words && h('span', { lang: spoken || language }, words);
+  const outside = (key: string, fact: Fact, url?: string) =>
     url &&
     h(
       'dd',
       { class: 'wide' },
       link(url, say('preferences.' + key), h('span', { class: 'hidden' }, say('preferences.newTab'))),
-      unverified.includes(fact) && h('small', null, say('preferences.unverified')),
+      mark(fact),
     );
-
-  row(
-    'entity',
-    'entity',
-    vendor.entity,
-    !!formerNames && h('small', null, ' ' + say('preferences.formerly', { names: list(language, formerNames) })),
-  );
-  row('country', 'country', vendor.country && new Intl.DisplayNames(language, { type: 'region' }).of(vendor.country)!);
-  row('purposes', 'purposes', list(language, vendor.purposes.map((purpose) => purposes[purpose])));
-  // Catalogue entries speak Japanese and English alone.
-  for (const fact of ['receives', 'usedFor'] as const) row(fact, fact, h('span', { lang: vendor.language || language }, vendor[fact]));
-  row(
-    'cookies',
-    'cookies',
-    ...cookies.map(({ name, seconds }) =>
-      h('div', null, h('code', null, name), ' ' + lifetime(language, say, seconds)),
-    ),
-  );
   return h(
     'dl',
     null,
-    ...rows,
-    vendor.linked && h('dd', { class: 'wide' }, say('preferences.linkedText')),
-    outside('privacy', 'links.privacy', vendor.privacy),
-    outside('optOut', 'links.optOut', vendor.optOut),
+    ...row(
+      'entity',
+      Fact.Entity,
+      entity,
+      !!formerNames && h('small', null, ' ' + say('preferences.formerly', { names: list(language, formerNames.split('\n')) })),
+    ),
+    ...row('country', Fact.Country, country && new Intl.DisplayNames(language, { type: 'region' }).of(country)),
+    ...row('purposes', Fact.Purposes, list(language, purposes)),
+    ...row('receives', Fact.Receives, told(receives)),
+    ...row('usedFor', Fact.UsedFor, told(usedFor)),
+    ...row(
+      'cookies',
+      Fact.Cookies,
+      ...(cookies || '').split(',').map((cookie) => {
+        const [name, amount, unit] = cookie.split(' ');
+        return name && h('div', null, h('code', null, name), ' ' + lifetime(language, say, amount, unit));
+      }),
+    ),
+    !!linked && h('dd', { class: 'wide' }, say('preferences.linkedText')),
+    outside('privacy', Fact.Privacy, privacy),
+    outside('optOut', Fact.OptOut, optOut),
   );
 }

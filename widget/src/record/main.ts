@@ -2,9 +2,9 @@
 
 import texts from 'sekisho:record';
 import { attempt } from '../attempt';
-import { list, speaker, type Say } from '../i18n/text';
-import type { Host, PreferencesTexts, UI } from '../types';
-import { button, h, style } from '../ui/dom';
+import type { Say } from '../i18n/text';
+import type { Host, UI } from '../types';
+import { button, h, list, speaker, style, use } from '../ui/kit';
 import { erase } from './erase';
 import { asker, type Entry } from './service';
 import { css } from './style';
@@ -21,12 +21,13 @@ const WORDS = {
 };
 
 /** Opens over the preferences; closing leads back to them. */
-export default function openRecord(host: Host, { root, texts: shared }: UI, { messages, vendors }: PreferencesTexts): void {
+export default function openRecord(host: Host, { root, texts: shared, kit }: UI, messages: Record<string, string>, names: Record<string, string>): void {
+  use(kit);
   const { language } = shared;
   const say = speaker(language, { ...shared.messages, ...messages, ...texts });
   const ask = asker(host, say);
   /** Of one that is no longer the site's, its id. */
-  const name = (vendor: string) => vendors[vendor]?.name || vendor;
+  const name = (vendor: string) => names[vendor] || vendor;
   const id = host.visitor();
   if (!styled.has(root)) {
     style(root, css);

@@ -30,7 +30,7 @@ const STATES = {
   'choice saved': [{}, (page) => action(page, 'accept-all').click()],
   preferences: [{}, openPreferences],
   'preferences, all facts unfolded': [
-    { granted: ['criteo', 'google-analytics-4'], denied: ['karte'], decided: true, signalled: true, facts: { criteo: { unverified: ['country', 'entity', 'links.privacy'] } } },
+    { granted: ['criteo', 'google-analytics-4'], denied: ['karte'], decided: true, signalled: true, facts: { criteo: { unverified: '016' } } },
     async (page) => {
       await openPreferences(page);
       await unfold(page);

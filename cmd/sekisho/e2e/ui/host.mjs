@@ -13,7 +13,7 @@ const here = new URL('.', import.meta.url).pathname;
 /** Where the layers begin; the banner's file carries more than the interface, which is tested by itself. */
 const ENTRIES = {
   banner: `export { mountBanner as default } from './banner/banner'`,
-  preferences: `export { default, texts } from './preferences/main'`,
+  preferences: `export { default, names } from './preferences/main'`,
 };
 
 /** Bundles a layer, or what `contents` exports, around its texts; returns the module's text. */
@@ -72,6 +72,12 @@ const ARTICLE = {
     text: 'The river runs past the old mill and under three bridges before it meets the sea. In spring the banks are high and the path along the water is closed, so walkers take the upper road through the orchards, where the view reaches as far as the lighthouse on a clear day.',
     reset: 'Privacy preferences',
   },
+  ar: {
+    title: 'نزهة على ضفة النهر',
+    nav: ['الرئيسية', 'الأخبار', 'المتجر', 'من نحن'],
+    text: 'يجري النهر بجوار الطاحونة القديمة وتحت ثلاثة جسور قبل أن يصل إلى البحر. في الربيع تعلو الأعشاب على الضفتين ويُغلق الطريق المحاذي للماء، فيسلك المتنزهون الطريق العلوي بين البساتين، حيث يمتد النظر في الأيام الصافية حتى المنارة.',
+    reset: 'إعدادات الخصوصية',
+  },
 };
 
 function html(options) {
@@ -79,7 +85,7 @@ function html(options) {
   const words = ARTICLE[language] || ARTICLE.en;
   const paragraphs = Array.from({ length: short ? 1 : 9 }, (_, i) => `<p>${words.text} <a href="#p${i}">${i + 1}</a></p>`);
   return `<!doctype html>
-<html lang="${language}">
+<html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
@@ -195,10 +201,11 @@ function hostOptions(options) {
     site: { key: 'shop', revision: options.revision || 1, mode: options.mode || 0, paused: !!options.paused, vendors },
     language: options.language || 'ja',
     consents,
-    signalled: !!options.signalled,
+    signalled: options.signalled ? [].concat(options.denied || 'criteo') : [],
     decided: !!options.decided,
     early: !!options.early,
     at: Date.parse('2026-11-21T09:00:00Z'),
+    answered: options.answered || 1,
   };
 }
 

@@ -14,23 +14,37 @@ export const TWENTY = [
   'karte', 'rtoaster', 'satori', 'marketo', 'instapage', 'ferret-one', 'youtube-embed', 'stripe',
 ];
 
-const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const read = (path, parse = JSON.parse) => parse(readFileSync(path, 'utf8'));
 
 /** What server/bundle makes of some accents and of whole themes, by name; written by its tests. */
 export const THEMES = read(new URL('themes.json', import.meta.url));
 const purposesOf = (vendor) => (vendor.id === 'stripe' ? ['necessary'] : vendor.purposes);
 
-/** The facts that are shown and that no named source confirms, as unverified() of server/bundle has them. */
-const unverified = (v, language) => {
-  const marked = ['entity', 'country', 'purposes', 'receives', 'usedFor', 'cookies', 'links.privacy', 'links.optOut'].filter((shown) =>
-    v.unverified?.some((fact) => fact === shown || shown.startsWith(fact + '.') || fact === `${shown}.name.${language}`),
-  );
-  return marked.length ? marked : undefined;
+/** The facts that are shown and that no named source confirms, as digits: unverified() of server/bundle has them. */
+const unverified = (v, language) =>
+  ['entity', 'country', 'purposes', 'receives', 'usedFor', 'cookies', 'links.privacy', 'links.optOut']
+    .map((shown, i) => (v.unverified?.some((fact) => fact === shown || shown.startsWith(fact + '.') || fact === `${shown}.name.${language}`) ? i : ''))
+    .join('');
+
+/** As cookies() of server/bundle: in the largest unit that divides each. */
+const UNITS = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+const lifetime = (seconds) => {
+  const [unit, size] = UNITS.find(([, size]) => seconds % size === 0) || [];
+  return seconds ? ` ${seconds / size} ${unit}` : seconds === 0 ? ' 0' : '';
 };
+
+/** The names of what a row of VendorFacts holds, in its order: those of types.ts. */
+const FACTS = read(join(repository, 'widget/src/types.ts'), (text) =>
+  [.../^export type VendorFacts = \[\n(.*?)^\]/ms.exec(text)[1].matchAll(/^ {2}(\w+)\??: /gm)].map(([, name]) => name),
+);
+
+/** No language of the widget's yet, but one that is written from right to left: what it has no words for is English. */
+const ARABIC = read(join(repository, 'cmd/sekisho/e2e/ui/ar.json'));
 
 /** The messages of a language whose keys begin with one of the given parts. */
 export function messages(language, ...parts) {
-  const all = read(join(repository, `widget/src/i18n/${language}.json`));
+  const of = (name) => read(join(repository, `widget/src/i18n/${name}.json`));
+  const all = language === 'ar' ? { ...of('en'), ...ARABIC } : of(language);
   return Object.fromEntries(Object.entries(all).filter(([key]) => parts.includes(key.split('.')[0])));
 }
 
@@ -49,12 +63,12 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
     Object.fromEntries(
       read(join(catalogue, 'purposes.json'))
         .filter(({ id }) => used.has(id))
-        .map((purpose) => [purpose.id, text(purpose[what])]),
+        .map((purpose) => [purpose.id, language === 'ar' ? ARABIC['purposes.' + what][purpose.id] : text(purpose[what])]),
     );
   return {
     banner: {
       language,
-      dir: 'ltr',
+      dir: language === 'ar' ? 'rtl' : 'ltr',
       messages: { ...messages(language, 'common', 'banner'), ...texts },
       siteName: text({ ja: '例の店', en: 'Example shop' }),
       purposes: purposes('label'),
@@ -63,28 +77,26 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
     },
     preferences: {
       messages: messages(language, 'preferences'),
-      purposes: purposes('explanation'),
-      vendors: Object.fromEntries(
-        vendors.map((v) => [
-          v.id,
-          {
-            name: text(v.name),
-            purposes: purposesOf(v),
-            entity: text(v.entity.name),
-            country: v.country,
-            receives: text(v.receives),
-            usedFor: text(v.usedFor),
-            language: shown(v.receives) === language ? undefined : shown(v.receives),
-            privacy: text(v.links.privacy),
-            optOut: v.links.optOut,
-            linked: linked.includes(v.id) || undefined,
-            formerNames: v.entity.formerNames,
-            cookies: v.cookies?.map(({ name, lifetimeSeconds }) => ({ name, seconds: lifetimeSeconds })),
-            unverified: unverified(v, shown(v.entity.name)),
-            ...facts[v.id],
-          },
-        ]),
-      ),
+      purposes: Object.values(purposes('explanation')),
+      vendors: vendors.map((v) => {
+        const told = {
+          name: text(v.name),
+          entity: text(v.entity.name),
+          purpose: Object.keys(purposes('label')).indexOf(purposesOf(v)[0]),
+          country: v.country,
+          receives: text(v.receives),
+          usedFor: text(v.usedFor),
+          privacy: text(v.links.privacy),
+          optOut: v.links.optOut,
+          cookies: v.cookies?.map(({ name, lifetimeSeconds }) => name + lifetime(lifetimeSeconds)).join(),
+          formerNames: v.entity.formerNames?.join('\n'),
+          unverified: unverified(v, shown(v.entity.name)),
+          language: shown(v.receives) === language ? '' : shown(v.receives),
+          linked: +linked.includes(v.id),
+          ...facts[v.id],
+        };
+        return FACTS.map((name) => told[name] || '');
+      }),
       contact: {
         controller: text({ ja: '例の店株式会社', en: 'Example Shop K.K.' }),
         email: 'privacy@example.jp',

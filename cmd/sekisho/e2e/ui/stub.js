@@ -1,7 +1,7 @@
 // A Host as the gate's file makes one, without a gate: it keeps consents in
 // memory and notes every decision, so that tests see what the interface asked for.
 
-export async function start({ site, language, consents, signalled, decided, at, early }) {
+export async function start({ site, language, consents, signalled, decided, at, answered, early }) {
   const listeners = {};
   const state = { decisions: [], events: [], ui: null };
   const loads = {};
@@ -12,9 +12,8 @@ export async function start({ site, language, consents, signalled, decided, at, 
     consents: () => ({ ...consents }),
     unasked: () => site.vendors.filter(([id, , , flags]) => !(flags & 1) && consents[id] === 'unasked').map(([id]) => id),
     signalled: () => signalled,
-    decided: () => decided,
+    decided: () => (decided ? { at: at / 1e3, revision: answered } : undefined),
     visitor: () => (decided ? '7f9c2d41-5a0e-4d3b-9c86-2f1e8b7a6d50' : ''),
-    decidedAt: () => (decided ? at : 0),
     decide(action, choices, layer) {
       state.decisions.push({ action, choices, layer });
       for (const [id, granted] of Object.entries(choices)) consents[id] = granted ? 'granted' : 'denied';
@@ -24,7 +23,7 @@ export async function start({ site, language, consents, signalled, decided, at, 
     async preferences(from) {
       (await load('preferences')).default(host, state.ui, from);
     },
-    facts: async () => (await load('preferences')).texts.vendors,
+    names: async () => (await load('preferences')).names(site),
     on(event, listener) {
       (listeners[event] ||= new Set()).add(listener);
       return () => listeners[event].delete(listener);
