@@ -5,6 +5,7 @@ import { list, speaker, type Say } from '../i18n/text';
 import { FIRST_PURPOSE, Flag, type Host, type UI } from '../types';
 import { button, h, icon, link, style } from '../ui/dom';
 import { stage } from '../ui/element';
+import { openModal } from './modal';
 import { roomKeeper } from './room';
 import { css } from './style';
 
@@ -26,7 +27,8 @@ export function mountBanner(host: Host): UI {
   // In the page before it speaks: screen readers miss what comes along with its own region.
   const said = h('div', { class: 'said', role: 'status' });
   base.append(slot, said);
-  const keepRoom = roomKeeper(texts.theme.position == 'top');
+  // Behind a modal dialog nothing has the focus, and no room is needed.
+  const keepRoom = LAYOUT == 'dialog' ? null : roomKeeper(POSITION == 'top');
 
   let away = false;
   let seen = 0;
@@ -71,7 +73,7 @@ export function mountBanner(host: Host): UI {
     update() {
       if (site.paused) return;
       const ids = due();
-      const open = root.querySelector('dialog[open]');
+      const open = root.querySelector('[part=preferences]');
       const back =
         !ids.length &&
         (away || seen > 0 || host.decided() || host.signalled()[0]) &&
@@ -93,6 +95,8 @@ export function mountBanner(host: Host): UI {
       }
       shown = wanted;
       const focused = slot.contains(root.activeElement);
+      // Gives the focus back to what had it in the page, if anything.
+      if (LAYOUT == 'dialog' && !open) slot.querySelector('dialog')?.close();
       const section = !open && ids.length > 0 && firstLayer(host, say, ids, answer, fresh && names);
       slot.replaceChildren(section || (!open && back ? wayBack(host, say) : ''));
       // One layer at a time: the second stands alone, and its closing comes back
@@ -100,9 +104,12 @@ export function mountBanner(host: Host): UI {
       if (open) return;
       // Asking comes early in the Tab order; the way back waits behind the page.
       place(!!section);
-      if (section) keepRoom(section);
+      if (section) {
+        if (LAYOUT == 'dialog') openModal(section as HTMLDialogElement, () => (site.mode > 1 ? answer(ids) : ui.close()));
+        else keepRoom!(section);
+      }
       // The button that was pressed is gone: the focus goes to the way back in.
-      else if (focused) slot.querySelector('button')?.focus({ preventScroll: true });
+      else if (focused && (LAYOUT != 'dialog' || document.activeElement == document.body)) slot.querySelector('button')?.focus({ preventScroll: true });
       host.emit('banner', { shown: !!section, vendors: ids });
     },
     announce(message) {
@@ -127,15 +134,15 @@ function firstLayer(
   fresh: false | undefined | Record<string, string>,
 ): HTMLElement {
   const { site } = host;
-  const { language, theme, purposes } = texts;
+  const { language, purposes } = texts;
   const used = Object.values(purposes).filter((_, i) =>
     site.vendors.some(([id, , , flags]) => ids.includes(id) && (flags >> (FIRST_PURPOSE + i)) & 1),
   );
   const choice = (action: string, label: string, granted?: boolean) => button(action, say('common.' + label), () => answer(ids, granted));
   const more: HTMLElement = button('preferences', say('common.preferences'), () => host.preferences(more), 'quiet');
   return h(
-    'section',
-    { class: `banner ${theme.layout} ${theme.position}`, part: 'banner', 'aria-labelledby': 'title' },
+    LAYOUT == 'dialog' ? 'dialog' : 'section',
+    { class: 'banner', part: 'banner', 'aria-labelledby': 'title' },
     h(
       'div',
       { class: 'words' },
