@@ -15,9 +15,10 @@ export const shared =
   ':host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important}' +
   '@media print{:host{display:none!important}}' +
   '*{box-sizing:border-box;margin:0}' +
-  '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans JP",Meiryo,sans-serif;color:var(--i);overflow-wrap:anywhere}' +
-  // Japanese wants more air between its lines, and breaks between phrases.
-  '.s:lang(ja){line-height:1.7;word-break:auto-phrase}' +
+  '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,sans-serif;color:var(--i);overflow-wrap:anywhere}' +
+  // Japanese wants more air between its lines, breaks between phrases, and fonts that other languages' browsers should
+  // not take: they lack signs of Chinese and Korean. A rule of no more weight than the theme's, which follows.
+  '.s:where(:lang(ja)){line-height:1.7;word-break:auto-phrase;font-family:-apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans JP",Meiryo,sans-serif}' +
   'h2{font-size:1.0625em;line-height:1.5}' +
   'p,.button,.said{font-size:.9375em}' +
   'a{color:var(--m)}' +
@@ -25,5 +26,6 @@ export const shared =
   '.button{font-family:inherit;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em .75em;border:1px solid var(--m);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
   '.quiet{border-color:var(--o);background:0;color:var(--i)}' +
   '.button:hover{box-shadow:0 0 0 3px var(--l)}' +
+  '.button:active{box-shadow:0 0 0 3px var(--o)}' +
   ':focus-visible{outline:3px solid var(--m);outline-offset:2px}' +
   'svg{flex:none;width:1.5em;height:1.5em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round}';
