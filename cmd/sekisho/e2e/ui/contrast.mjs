@@ -16,9 +16,10 @@ export const contrast = (a, b) => {
 /**
  * Every text of the interface with its colour and its ground, and the strokes
  * of its controls. axe cannot tell them inside a popover ("incomplete").
+ * `host` is the element whose shadow root is looked into.
  */
-export const colours = (page) =>
-  page.evaluate(() => {
+export const colours = (page, host = '#sekisho') =>
+  page.evaluate((host) => {
     const ground = (element) => {
       for (let e = element; e; e = e.parentElement) {
         const { backgroundColor } = getComputedStyle(e);
@@ -27,7 +28,7 @@ export const colours = (page) =>
       return 'rgb(255, 0, 255)';
     };
     const found = [];
-    for (const e of document.querySelector('#sekisho').shadowRoot.querySelectorAll('*')) {
+    for (const e of document.querySelector(host).shadowRoot.querySelectorAll('*')) {
       if (!e.checkVisibility()) continue;
       const told = `${e.tagName.toLowerCase()}.${e.getAttribute('class') || ''} ${e.textContent.slice(0, 20)}`;
       const { color, borderTopColor } = getComputedStyle(e);
@@ -44,4 +45,4 @@ export const colours = (page) =>
       }
     }
     return found;
-  });
+  }, host);
