@@ -58,6 +58,20 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestLayoutBudget: no layout and no position costs a visitor more than the
+// first view may, in the languages that say most. The gate counts as what it may be.
+func TestLayoutBudget(t *testing.T) {
+	in := withoutEmbeds(realInput(t, twenty))
+	in.Revision.Document.Languages = []string{"ja", "vi", "fr", "de"}
+	for _, look := range []site.Theme{{Layout: "bar", Position: "top"}, {Layout: "card", Position: "left"}, {Layout: "card"}, {Layout: "dialog"}} {
+		in.Revision.Document.Theme = look
+		b := build(t, in)
+		for _, lang := range in.Revision.Document.Languages {
+			hold(t, strings.TrimSpace("first view, "+look.Layout+" "+look.Position)+", "+lang, budget(t, "gate")+weight(t, b, partName("banner", lang)), "firstView")
+		}
+	}
+}
+
 // BenchmarkBuild is what a publication costs: twenty vendors in two languages.
 // Pages see it within two seconds, a second of which the poll may take.
 func BenchmarkBuild(b *testing.B) {
