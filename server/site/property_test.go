@@ -24,6 +24,7 @@ type model struct {
 	bits    map[string]int      // vendor → index
 	stored  map[int]string      // revision → its bytes
 	answers map[string][]answer // what visitors who came in each publication answered about
+	shown   []*Revision         // all that has been live
 	live    *Revision
 }
 
@@ -49,6 +50,15 @@ func (m *model) published(t *rapid.T, r Result) {
 	m.live = live
 	for i := range live.Vendors {
 		v := live.Vendors[i]
+		for _, p := range m.shown {
+			before, known := p.Vendor(v.ID)
+			if !known && v.Since <= p.Number {
+				t.Fatalf("a decision under %d, which had no %s, counts under %d as one about it", p.Number, v.ID, live.Number)
+			}
+			if v.Since > p.Number {
+				marked(t, before, &v, p.Number)
+			}
+		}
 		for _, a := range m.answers[v.ID] {
 			if v.Since <= a.revision && !sameSubstance(&a.shown, &v) {
 				t.Fatalf("a decision under %d about %s (%v) counts under %d for %v", a.revision, v.ID, a.shown.Purposes, live.Number, v.Purposes)
@@ -58,6 +68,32 @@ func (m *model) published(t *rapid.T, r Result) {
 			t.Fatalf("publishing %d after %d asks about %s again, in which nothing has changed", live.Number, before.Number, v.ID)
 		}
 		m.answers[v.ID] = append(m.answers[v.ID], answer{live.Number, v})
+	}
+	m.shown = append(m.shown, live)
+}
+
+// marked holds that whoever decided under an older revision, and is asked again,
+// sees whatever has changed since, and that nothing old stands there as new.
+func marked(t *rapid.T, before, v *RevisionVendor, under int) {
+	what := map[string]bool{}
+	for i, step := range v.Changed {
+		if step.Since > v.Since || i == 0 && step.Since != v.Since || len(step.What) == 0 {
+			t.Fatalf("%s, since %d: %+v", v.ID, v.Since, v.Changed)
+		}
+		for _, w := range step.What {
+			what[w] = what[w] || step.Since > under
+		}
+	}
+	if what[CameIn] {
+		return
+	}
+	if before == nil {
+		t.Fatalf("%s is new to whoever decided under %d: %+v", v.ID, under, v.Changed)
+	}
+	for _, a := range substance(before, v) {
+		if !what[a.What] {
+			t.Fatalf("%s: %s has changed since %d, and says %+v", v.ID, a.What, under, v.Changed)
+		}
 	}
 }
 

@@ -42,17 +42,13 @@ func (s *Sites) publish(ctx context.Context, w *work, r *Revision, by, why strin
 	if w.record.Live == r.Number {
 		return nil
 	}
-	since, err := s.since(ctx, r, w.live, w.record.Latest+1)
+	vendors, err := s.since(ctx, r, w.live, w.record.Latest+1)
 	if err != nil {
 		return err
 	}
-	if since != nil {
+	if vendors != nil {
 		anew := *r
-		anew.Number = w.record.Latest + 1
-		anew.Vendors = slices.Clone(r.Vendors)
-		for i := range anew.Vendors {
-			anew.Vendors[i].Since = since[i]
-		}
+		anew.Number, anew.Vendors = w.record.Latest+1, vendors
 		r = &anew
 		w.create(r, s.now())
 	}
@@ -62,27 +58,31 @@ func (s *Sites) publish(ctx context.Context, w *work, r *Revision, by, why strin
 	return nil
 }
 
-// since returns the Since numbers that r's vendors have to have when r follows
-// live, nil when r has them. A vendor that live shows with the same substance
-// keeps live's number; another keeps its own, unless some publication showed it
-// with another substance under a number that would count as an answer: then it
-// gets the number next.
-func (s *Sites) since(ctx context.Context, r, live *Revision, next int) ([]int, error) {
+// since returns r's vendors with the Since and Changed that they have to have
+// when r follows live, nil when they have them. A vendor that live shows with the
+// same substance keeps what live says; another keeps its own number, unless some
+// publication would let a decision count as an answer that is none: then it gets
+// the number next. What has changed is said as it follows live.
+func (s *Sites) since(ctx context.Context, r, live *Revision, next int) ([]RevisionVendor, error) {
 	shown, err := s.shown(ctx, r.Site)
 	if err != nil {
 		return nil, err
 	}
-	right := make([]int, len(r.Vendors))
+	right := slices.Clone(r.Vendors)
 	differs := false
 	for i := range r.Vendors {
-		v := &r.Vendors[i]
-		right[i] = v.Since
-		if before, ok := live.find(v.ID); ok && sameSubstance(before, v) {
-			right[i] = before.Since
-		} else if slices.ContainsFunc(shown, func(p *Revision) bool { return misleads(p, v) }) {
-			right[i] = next
+		v := &right[i]
+		number := v.Since
+		if slices.ContainsFunc(shown, func(p *Revision) bool { return misleads(p, v) }) {
+			number = next
 		}
-		differs = differs || right[i] != v.Since
+		if live == nil {
+			v.Since = number
+		} else {
+			v.Since, v.Changed = follow(live, v, number)
+		}
+		was := &r.Vendors[i]
+		differs = differs || v.Since != was.Since || !slices.EqualFunc(v.Changed, was.Changed, func(a, b Step) bool { return a.Since == b.Since && slices.Equal(a.What, b.What) })
 	}
 	if !differs {
 		return nil, nil
@@ -91,10 +91,10 @@ func (s *Sites) since(ctx context.Context, r, live *Revision, next int) ([]int, 
 }
 
 // misleads reports whether a decision under p would count as an answer about v
-// although p showed it with another substance.
+// although p showed it with another substance, or not at all.
 func misleads(p *Revision, v *RevisionVendor) bool {
 	before, ok := p.Vendor(v.ID)
-	return ok && p.Number >= v.Since && !sameSubstance(before, v)
+	return p.Number >= v.Since && (!ok || !sameSubstance(before, v))
 }
 
 // shown returns every revision that has been published, each once.

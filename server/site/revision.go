@@ -76,21 +76,48 @@ func compose(doc Document, cat Catalogue, number int, live *Revision, indices ma
 		}
 		v := RevisionVendor{Vendor: *facts, Index: index, Since: number, LinkedWithPersonalData: choice.LinkedWithPersonalData, Mode: choice.Mode}
 		v.Notes = "" // written for maintainers, never for whoever reads a revision
-		if before, ok := live.find(v.ID); ok && sameSubstance(before, &v) {
-			v.Since = before.Since
-		}
+		v.Since, v.Changed = follow(live, &v, number)
 		r.Vendors = append(r.Vendors, v)
 	}
 	return r, r.seal()
 }
 
+// maxSteps bounds what a revision remembers of each vendor. Beyond it the two
+// oldest steps count as one: somebody may see more marked than has changed since,
+// and never less.
+const maxSteps = 6
+
+// follow returns what v says of its past when it follows what is live: where its
+// substance is the same, that goes on; else it has changed at number.
+func follow(live *Revision, v *RevisionVendor, number int) (int, []Step) {
+	before, ok := live.find(v.ID)
+	switch {
+	case live == nil:
+		return number, nil
+	case !ok:
+		return number, []Step{{number, []string{CameIn}}}
+	case sameSubstance(before, v):
+		return before.Since, before.Changed
+	}
+	step := Step{Since: number}
+	for _, aspect := range substance(before, v) {
+		step.What = append(step.What, aspect.What)
+	}
+	steps := slices.Concat([]Step{step}, before.Changed)
+	if last := len(steps) - 1; last >= maxSteps {
+		steps[last-1].What = sorted(slices.Concat(steps[last-1].What, steps[last].What))
+		steps = steps[:last]
+	}
+	return number, steps
+}
+
 // seal sets the hash over what visitors are shown and what their bits mean:
-// site, document and vendors. Number, time and Since are left out, so that the
+// site, document and vendors. Number, time, Since and Changed are left out, so that the
 // same content has the same hash whenever it is applied.
 func (r *Revision) seal() error {
 	vendors := slices.Clone(r.Vendors)
 	for i := range vendors {
-		vendors[i].Since = 0
+		vendors[i].Since, vendors[i].Changed = 0, nil
 	}
 	content, err := json.Marshal(struct {
 		Site     string           `json:"site"`

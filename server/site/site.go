@@ -120,10 +120,25 @@ type RevisionVendor struct {
 	Index int `json:"index"`
 	// Since is the revision in which the vendor came in or last changed in
 	// substance; a decision under revision R answers for it exactly when Since ≤ R.
-	Since                  int  `json:"since"`
-	LinkedWithPersonalData bool `json:"linkedWithPersonalData,omitempty"`
-	Mode                   Mode `json:"mode,omitempty"`
+	Since int `json:"since"`
+	// Changed is what those have not seen who answered earlier, newest first. It
+	// is empty where nobody can have answered earlier, and in revisions that are
+	// older than it.
+	Changed                []Step `json:"changed,omitempty"`
+	LinkedWithPersonalData bool   `json:"linkedWithPersonalData,omitempty"`
+	Mode                   Mode   `json:"mode,omitempty"`
 }
+
+// Step is what changed of a vendor at once: whoever decided under a revision
+// before Since has not seen it.
+type Step struct {
+	Since int `json:"since"`
+	// What is CameIn, or keys as in Aspect.
+	What []string `json:"what"`
+}
+
+// CameIn is the step of a vendor that came in.
+const CameIn = "new"
 
 // Early reports whether the vendor's tags load before a choice.
 func (v *RevisionVendor) Early() bool { return v.Mode == Signal }
