@@ -561,7 +561,8 @@ test('what the gate says reaches the page, by vendor id', async () => {
     ['unknown-host', { host: 'b.test', kind: 'img' }],
   ]);
   assert.deepEqual([gate.vendor('ads'), gate.vendor('nobody')], [2, -1]);
-  assert.deepEqual(gate.own[0], 'www.example.jp');
+  for (const host of ['www.example.jp', 'a.www.example.jp']) assert.ok(gate.own(host), host);
+  for (const host of ['example.jp', 'xwww.example.jp', '']) assert.ok(!gate.own(host), host);
 });
 
 test('on() returns the way to stop', () => {

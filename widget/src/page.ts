@@ -1,7 +1,6 @@
 import { attempt } from './attempt';
 import type { Kept } from './consent/cookie';
 import { allows, fold, Verdict, WORDS } from './consent/fold';
-import type * as Decided from './decided';
 import type { Core, Late, Second } from './late';
 import { gpc } from './signals/gpc';
 import { cookies, mirror, newest } from './store/read';
@@ -88,10 +87,10 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   gate = install({
     match,
     vendor: position,
-    release: () => load<typeof Decided>('decided').then((file) => file.release),
+    load,
     allowed: (vendor) => !!(vendors[vendor][3] & Flag.Early) || (!deciding || verdicts[vendor] == Verdict.Necessary) && allows(site, verdicts[vendor], safe),
     strict: site.strict,
-    own: [location.hostname, ...site.hosts],
+    own: (host) => [location.hostname, ...site.hosts].some((own) => `.${host}`.endsWith(`.${own}`)),
     onHeld: told('held'),
     onReleased: told('released'),
     onUnknown: (host, kind) => emit('unknown-host', { host, kind }),

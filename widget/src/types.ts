@@ -177,17 +177,17 @@ export interface GateOptions {
   allowed(vendor: number): boolean;
   /** Hold unknown third-party hosts as well. */
   strict?: boolean;
-  /** Hosts that are never third party, nor is any below them: the page's own and the service's. */
-  own: string[];
+  /** Whether a host is never third party: the page's own, the site's, the service's, or one below them. */
+  own(host: string): boolean;
   onHeld(tag: TagInfo): void;
   onReleased(tag: TagInfo): void;
   /** A third-party host that no rule knows, once per host and kind. */
   onUnknown(host: string, kind: string): void;
   /**
-   * Fetches what lets tags go: gate/release.ts, which is no part of the gate's file. Asked for only when there is
-   * something to let go; when it cannot be had, tags stay held and the next update asks again.
+   * Imports a part of the widget by its name without ".js"; what could not be had is asked for anew by the next call.
+   * The gate itself asks for "decided", with gate/release.ts in it, when there is something to let go.
    */
-  release(): Promise<typeof import('./gate/release').release>;
+  load<T>(name: string): Promise<T>;
 }
 
 export interface TagInfo {

@@ -60,7 +60,7 @@ export const enum Way {
 export const lookup = quiet((value: unknown, kind: string, lax?: boolean): TagInfo | undefined => {
   const url = new Address(value as string, copy.baseURI);
   const host = url.hostname;
-  if (/^(http|ws)/.test(url.protocol) && !options.own.some((own) => `.${host}`.endsWith(`.${own}`))) {
+  if (/^(http|ws)/.test(url.protocol) && !options.own(host)) {
     const vendor = options.match(url, kind);
     if (vendor < 0 && !lax) reported[host + kind] ||= [options.onUnknown(host, kind)];
     if (vendor >= 0 || (!lax && options.strict)) return { vendor, kind, url: url.href };
@@ -78,7 +78,7 @@ export const update = async () => {
     await 0;
     if ([...queue.values()].some(open)) {
       if (!run) {
-        const release = await options.release();
+        const { release } = await options.load<typeof import('./release')>('decided');
         run ||= release([options, queue, placed, suspects, vouched, nonce] satisfies Core);
       }
       run();

@@ -34,7 +34,7 @@ export default (send: typeof fetch): void => {
       const { hostname } = url;
       if (
         /^(http|ws)/.test(url.protocol) &&
-        !options.own.some((own) => `.${hostname}`.endsWith('.' + own)) &&
+        !options.own(hostname) &&
         options.match(url) < 0
       ) {
         note('unknown', kind, hostname);

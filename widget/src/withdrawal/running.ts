@@ -30,7 +30,7 @@ export const runner = (position: (id: string) => number, released: Released[]) =
     const owner = (address: string) =>
       attempt(() => {
         const url = new URL(address);
-        return options.own.some((own) => `.${url.hostname}`.endsWith('.' + own)) ? -1 : options.match(url);
+        return options.own(url.hostname) ? -1 : options.match(url);
       }) ?? -1;
     const add = (vendor: number, url: string) => {
       if (vendor >= 0) scripts.set(vendor + url, [vendor, 'script', url]);
