@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"server/web":                   {"server/fault", "server/strictjson"},
 	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/bundle", "server/web"},
 	"server/notice":                {"server/fault", "server/catalogue", "server/site", "server/web"},
+	"server/console":               {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator", "server/bundle", "server/web"},
 	"server/mark":                  {"server/fault", "server/catalogue"},
 	"server/policy":                {"server/fault", "server/catalogue", "server/site", "server/consent"},
 	"server/store/redis":           {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator"},
@@ -42,7 +43,7 @@ var allowed = map[string][]string{
 
 // only says who may import a library that shapes whatever touches it.
 var only = map[string][]string{
-	"github.com/labstack/echo/v4":    {"server", "server/web", "server/api", "server/notice"},
+	"github.com/labstack/echo/v4":    {"server", "server/web", "server/api", "server/notice", "server/console"},
 	"github.com/redis/go-redis/v9":   {"server/store/redis", "server/store/redis/redistest"},
 	"github.com/evanw/esbuild":       {"server/bundle"},
 	"modernc.org/sqlite":             {"server/store/embedded"},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/sekisho/sekisho/server/api"
+	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/web"
 )
 
@@ -76,6 +77,7 @@ func (s *Server) table() []group {
 			{http.MethodGet, "/readyz", s.health.Ready, nil},
 		}},
 	}
+	table = append(table, s.consoleTable(reads)...)
 	if !s.config.MetricsApart {
 		table = append(table, group{who: "whoever collects metrics; --metrics-addr moves it to an address of its own", surface: web.API, routes: []route{
 			{http.MethodGet, "/metrics", echo.WrapHandler(s.Metrics()), nil},
@@ -90,6 +92,29 @@ func (s *Server) table() []group {
 		}})
 	}
 	return table
+}
+
+// consoleTable is every route of the console, each with the permission that it
+// asks for. A test holds it against the roles.
+func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
+	k := s.console
+	may := func(p operator.Permission) []echo.MiddlewareFunc { return []echo.MiddlewareFunc{k.Require(p)} }
+	return []group{
+		{who: "anybody: what the console's pages load", surface: web.Document, routes: []route{
+			{http.MethodGet, "/console/console.css", k.Style, nil},
+			{http.MethodGet, "/console/console.js", k.Script, nil},
+			{http.MethodGet, "/console/icon.svg", k.Icon, nil},
+		}},
+		{who: "anybody: the manual, and the console's doors", surface: web.Console, with: []echo.MiddlewareFunc{reads, k.Frame}, routes: []route{
+			{http.MethodGet, "/console/help", k.Help, nil},
+			{http.MethodGet, "/console/help/:page", k.Help, nil},
+		}},
+		{who: "operators, by role", surface: web.Console, with: []echo.MiddlewareFunc{reads, k.Frame}, routes: []route{
+			{http.MethodGet, "/console/", k.Start, may(operator.SeeSites)},
+			{http.MethodGet, "/console/sites", k.ListSites, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/undo", k.Undo, may(operator.EditDrafts)},
+		}},
+	}
 }
 
 // route registers the table.

@@ -17,9 +17,11 @@ import (
 	"github.com/sekisho/sekisho/server/bundle"
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/consent"
+	"github.com/sekisho/sekisho/server/console"
 	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/notice"
+	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/site"
 	"github.com/sekisho/sekisho/server/web"
 )
@@ -30,6 +32,7 @@ type Store interface {
 	consent.Store
 	consent.KeyStore
 	discovery.Store
+	operator.Stores
 	// Ping reports whether the store can be reached.
 	Ping(ctx context.Context) error
 	// Durability tells how safely an acknowledged decision is kept.
@@ -77,7 +80,8 @@ type Config struct {
 
 // Server is the service, ready to be run.
 type Server struct {
-	Sites *site.Sites
+	Sites     *site.Sites
+	Operators *operator.Operators
 
 	config  Config
 	echo    *echo.Echo
@@ -86,6 +90,7 @@ type Server struct {
 	keeper  *bundle.Keeper
 	api     *api.API
 	notice  *notice.Pages
+	console *console.Console
 	keyer   web.Keyer
 }
 
@@ -118,6 +123,11 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.keeper = bundle.NewKeeper(s.Sites, func(ctx context.Context, r *site.Revision) (*bundle.Bundle, error) {
 		return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: c.PublicURL, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
 	}, time.Now, c.Log)
+	s.Operators = operator.New(operator.Config{Store: c.Store, Now: time.Now, Random: rand.Reader, Issuer: bundle.Host(public)})
+	s.console = console.New(console.Config{
+		Operators: s.Operators, Sites: s.Sites, Catalogue: c.Catalogue, Address: s.keyer.Pseudonym,
+		PublicURL: public, HTTPS: https, Now: time.Now, Log: c.Log,
+	})
 	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), time.Now)
 	s.health = web.NewHealth(time.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
 	signer := consent.NewSigner(c.Store, rand.Reader)

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"net"
 	"net/netip"
 	"strings"
@@ -69,6 +70,12 @@ func (k Keyer) Address(ip string) string {
 	}
 	p, _ := a.Prefix(bits) // bits are in range
 	return k.sum("a", p.String())
+}
+
+// Pseudonym returns the key of a client in characters that people can read and
+// compare.
+func (k Keyer) Pseudonym(ip string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(k.Address(ip)[:9]))
 }
 
 // Site returns the key of a site.

@@ -1,0 +1,68 @@
+// Package console is what operators see: pages drawn on the server, in Japanese
+// and English, that work without script.
+//
+// Life of a request: Frame finds out who calls and in which language, refuses
+// unsafe requests from other origins, and turns faults into pages. Require asks
+// the one table of permissions (package operator). Then a handler reads its form,
+// makes one call of the domain, and draws a page or sends the browser on.
+package console
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/sekisho/sekisho/server/catalogue"
+	"github.com/sekisho/sekisho/server/operator"
+	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/server/web"
+)
+
+// Config is what New needs.
+type Config struct {
+	Operators *operator.Operators
+	Sites     *site.Sites
+	Catalogue *catalogue.Catalogue
+	// Address returns the keyed pseudonym of a client's address.
+	Address func(ip string) string
+	// PublicURL is where browsers reach the service, without a final slash.
+	PublicURL string
+	// HTTPS says that the console is reached by https: its cookie then bears the
+	// prefix __Host-.
+	HTTPS bool
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Console serves the pages.
+type Console struct {
+	Config
+	origin *http.CrossOriginProtection
+}
+
+// New returns the console.
+func New(c Config) *Console {
+	return &Console{Config: c, origin: http.NewCrossOriginProtection()}
+}
+
+func (k *Console) now() time.Time { return k.Now() }
+
+// Start serves GET /console/: what one sees first.
+func (k *Console) Start(c echo.Context) error {
+	return c.Redirect(http.StatusSeeOther, "/console/sites")
+}
+
+// Style, Script and Icon serve what the pages load.
+func (*Console) Style(c echo.Context) error  { return style.Serve(c) }
+func (*Console) Script(c echo.Context) error { return script.Serve(c) }
+func (*Console) Icon(c echo.Context) error   { return icon.Serve(c) }
+
+var (
+	style  = web.NewAsset("text/css; charset=utf-8", cacheStatic, styleText)
+	script = web.NewAsset("text/javascript; charset=utf-8", cacheStatic, scriptText)
+	icon   = web.NewAsset("image/svg+xml", cacheStatic, iconText)
+)
+
+// cacheStatic is short, since the files have no hash in their names.
+const cacheStatic = "public, max-age=300"
