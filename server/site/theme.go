@@ -101,8 +101,9 @@ func (t Theme) Palettes() (light, dark Colours) {
 	return t.Light.complete(lightColours, accent), t.Dark.complete(darkColours, accent)
 }
 
-// complete derives what is not given. On a panel of the site's own the widget's
-// colours start from those of the scheme that it resembles.
+// complete derives what is not given: on the widget's own panel, under its own
+// text, as the widget has it; else softer text, outlines and lines are shades
+// between those two, so that they have the panel's tint.
 func (c Colours) complete(own Colours, accent rgb) Colours {
 	panel := pick(c.Panel, func() rgb { return must(own.Panel) })
 	bright := panel.text() == 0
@@ -112,12 +113,12 @@ func (c Colours) complete(own Colours, accent rgb) Colours {
 		own = darkColours
 	}
 	text := pick(c.Text, func() rgb { return must(own.Text).nearest(panel, aaText) })
-	line := pick(c.Line, func() rgb {
-		if panel == must(own.Panel) {
-			return must(own.Line)
+	shade := func(usual string, share float64) rgb {
+		if panel == must(own.Panel) && text == must(own.Text) {
+			return must(usual)
 		}
-		return panel.mix(text, 0.16)
-	})
+		return text.mix(panel, share)
+	}
 	button := pick(c.Button, func() rgb {
 		fill := accent
 		if !bright {
@@ -129,9 +130,10 @@ func (c Colours) complete(own Colours, accent rgb) Colours {
 		return fill
 	})
 	return Colours{
-		Panel: panel.String(), Text: text.String(), Line: line.String(), Button: button.String(),
-		Secondary:  pick(c.Secondary, func() rgb { return must(own.Secondary).nearest(panel, aaText) }).String(),
-		Outline:    pick(c.Outline, func() rgb { return must(own.Outline).nearest(panel, aaShape) }).String(),
+		Panel: panel.String(), Text: text.String(), Button: button.String(),
+		Secondary:  pick(c.Secondary, func() rgb { return shade(own.Secondary, 0.27).nearest(panel, aaText) }).String(),
+		Outline:    pick(c.Outline, func() rgb { return shade(own.Outline, 0.45).nearest(panel, aaShape) }).String(),
+		Line:       pick(c.Line, func() rgb { return shade(own.Line, 0.86) }).String(),
 		ButtonText: pick(c.ButtonText, button.text).String(),
 		Link:       pick(c.Link, func() rgb { return accent.nearest(panel, aaText) }).String(),
 	}
