@@ -153,8 +153,8 @@ const (
 
 // AuditStore keeps the audit log: it can be added to and read, nothing else.
 type AuditStore interface {
-	// AppendAudit writes entries durably, in their order. An entry whose ID is
-	// among the last ones is there already and is left out.
+	// AppendAudit writes entries durably, in their order. An entry whose ID was
+	// written within the last ten minutes is there already and is left out.
 	AppendAudit(ctx context.Context, entries ...Entry) error
 	// Audit returns one page; q.Limit is above 0.
 	Audit(ctx context.Context, q Query) (Page, error)

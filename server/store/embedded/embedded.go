@@ -24,6 +24,7 @@ import (
 	"github.com/sekisho/sekisho/server/consent"
 	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/site"
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
@@ -38,7 +39,7 @@ const (
 // errHeld says that another process has the lock.
 var errHeld = errors.New("held by another process")
 
-// Store is a site.Store, a consent.Store, a consent.KeyStore and a discovery.Store.
+// Store is a site.Store, a consent.Store, a consent.KeyStore, a discovery.Store and an operator.Stores.
 type Store struct {
 	now   func() time.Time
 	names *consent.Names
@@ -59,6 +60,7 @@ var (
 	_ consent.Store    = (*Store)(nil)
 	_ consent.KeyStore = (*Store)(nil)
 	_ discovery.Store  = (*Store)(nil)
+	_ operator.Stores  = (*Store)(nil)
 )
 
 // Open opens the store in a folder, given as "embedded:FOLDER", and makes both

@@ -8,6 +8,7 @@ import (
 // readStatements run on any of the readers' connections.
 type readStatements struct {
 	site, versions, revision, publications, state, history, counts, discoveries *sql.Stmt
+	operator, token, session                                                    *sql.Stmt
 
 	prepared
 }
@@ -19,6 +20,10 @@ type writeStatements struct {
 	visitor, putVisitor, dropVisitor, expired                       *sql.Stmt
 	raiseCount, dropCounts, putKey, key                             *sql.Stmt
 	countDiscoveries, raiseDiscovery, putDiscovery, dropDiscoveries *sql.Stmt
+	rosterVersion, putRoster, putOperator, dropOperator             *sql.Stmt
+	putLink, dropLink, token, putToken, dropToken                   *sql.Stmt
+	session, putSession, dropSession, dropSessions                  *sql.Stmt
+	raiseAttempt, dropAttempt, dropAttempts, lastAudit, putAudit    *sql.Stmt
 
 	prepared
 }
@@ -46,6 +51,9 @@ func prepareReads(ctx context.Context, db preparer) (r readStatements, err error
 		&r.state:        "SELECT state FROM visitors WHERE site = ? AND visitor = ? AND state_until > ?",
 		&r.history:      "SELECT history FROM visitors WHERE site = ? AND visitor = ? AND history_until > ?",
 		&r.counts:       "SELECT name, value FROM counts WHERE site = ? AND day = ?",
+		&r.operator:     "SELECT content FROM operators WHERE id = ?",
+		&r.token:        tokenText,
+		&r.session:      sessionText,
 		&r.discoveries:  "SELECT day, name, value FROM discoveries WHERE site = ? AND day BETWEEN ? AND ?",
 	})
 	return r, err
@@ -74,12 +82,44 @@ func prepareWrites(ctx context.Context, conn preparer) (w writeStatements, err e
 		&w.raiseDiscovery:   "UPDATE discoveries SET value = value + 1 WHERE site = ? AND day = ? AND name = ?",
 		&w.putDiscovery: `INSERT INTO discoveries (site, day, name, value) VALUES (?, ?, ?, 1)
 			ON CONFLICT DO UPDATE SET value = value + 1`,
+		&w.rosterVersion: "SELECT version, change FROM roster",
+		&w.putRoster:     "UPDATE roster SET version = ?, change = ?",
+		&w.putOperator:   putContent("operators", "id"),
+		&w.dropOperator:  "DELETE FROM operators WHERE id = ?",
+		&w.putLink:       putContent("links", "hash"),
+		&w.dropLink:      "DELETE FROM links WHERE hash = ?",
+		&w.token:         tokenText,
+		&w.putToken:      putContent("tokens", "hash"),
+		&w.dropToken:     "DELETE FROM tokens WHERE hash = ?",
+		&w.session:       sessionText,
+		&w.putSession: `INSERT INTO sessions (hash, operator, until, content) VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET content = excluded.content`,
+		&w.dropSession:  "DELETE FROM sessions WHERE hash = ?",
+		&w.dropSessions: "DELETE FROM sessions WHERE until <= ?",
+		&w.raiseAttempt: `INSERT INTO attempts (key, count, until) VALUES (?1, 1, ?2)
+			ON CONFLICT DO UPDATE SET count = iif(until > ?3, count + 1, 1), until = iif(until > ?3, until, ?2)
+			RETURNING count, until`,
+		&w.dropAttempt:  "DELETE FROM attempts WHERE key = ?",
+		&w.dropAttempts: "DELETE FROM attempts WHERE until <= ?",
+		&w.lastAudit:    "SELECT coalesce((SELECT max(number) FROM audit), 0), coalesce((SELECT max(at) FROM audit), 0)",
+		&w.putAudit: `INSERT INTO audit (number, at, id, actor, owner, action, site, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO NOTHING`,
 		&w.dropDiscoveries: "DELETE FROM discoveries WHERE day < ?",
 		&w.putKey:          "INSERT INTO keys (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING",
 		&w.key:             "SELECT value FROM keys WHERE name = ?",
 		&w.expired:         "SELECT site, visitor, state, state_until, history, history_until FROM visitors WHERE next <= ? ORDER BY next LIMIT ?",
 	})
 	return w, err
+}
+
+// Texts of statements that readers and the writer share.
+const (
+	tokenText   = "SELECT content FROM tokens WHERE hash = ?"
+	sessionText = "SELECT content FROM sessions WHERE hash = ? AND until > ?"
+)
+
+func putContent(table, key string) string {
+	return "INSERT INTO " + table + " (" + key + ", content) VALUES (?, ?) ON CONFLICT DO UPDATE SET content = excluded.content"
 }
 
 func (p *prepared) prepare(ctx context.Context, from preparer, texts map[**sql.Stmt]string) error {

@@ -17,7 +17,8 @@ const (
 )
 
 // Sweep removes what has expired by now, counters of more than 400 days ago,
-// and what pages reported before discovery.Retention; it returns the number of visitors of whom nothing is held any more.
+// what pages reported before discovery.Retention, and the sessions and attempts of operators that have ended; it returns the
+// number of visitors of whom nothing is held any more.
 // Reads do not depend on it: what has expired is absent from then on. The
 // caller decides how often to sweep; once a day is enough.
 func (s *Store) Sweep(ctx context.Context, now time.Time) (removed int, err error) {
@@ -26,7 +27,13 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) (removed int, err erro
 		if _, err := w.dropCounts.Exec(daysAgo(countDays)); err != nil {
 			return err
 		}
-		_, err := w.dropDiscoveries.Exec(daysAgo(discovery.Retention))
+		if _, err := w.dropDiscoveries.Exec(daysAgo(discovery.Retention)); err != nil {
+			return err
+		}
+		if _, err := w.dropSessions.Exec(now.UnixMilli()); err != nil {
+			return err
+		}
+		_, err := w.dropAttempts.Exec(now.UnixMilli())
 		return err
 	}); err != nil {
 		return 0, err

@@ -30,6 +30,7 @@ import (
 	"github.com/sekisho/sekisho/server/consent"
 	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/site"
 )
 
@@ -56,7 +57,7 @@ var (
 // returns; logging is for whoever gets the error.
 func init() { logging.Disable() }
 
-// Store is a site.Store, a consent.Store, a consent.KeyStore and a discovery.Store.
+// Store is a site.Store, a consent.Store, a consent.KeyStore, a discovery.Store and an operator.Stores.
 type Store struct {
 	client redis.UniversalClient
 	kind   kind
@@ -69,6 +70,7 @@ var (
 	_ consent.Store    = (*Store)(nil)
 	_ consent.KeyStore = (*Store)(nil)
 	_ discovery.Store  = (*Store)(nil)
+	_ operator.Stores  = (*Store)(nil)
 )
 
 // Open returns a store of the servers at an address (its forms: see connect).

@@ -1,6 +1,6 @@
 // Package storetest is what every store has to pass: the sentences of the
-// contracts of site.Store, consent.Store, consent.KeyStore and discovery.Store
-// as tests, a random comparison with a model, benchmarks, and the writers of the crash tests.
+// contracts of site.Store, consent.Store, consent.KeyStore, discovery.Store and
+// operator.Stores as tests, a random comparison with a model, benchmarks, and the writers of the crash tests.
 //
 // A new store joins by one call of Run and one of Bench.
 package storetest
@@ -17,6 +17,7 @@ import (
 	"github.com/sekisho/sekisho/server/consent"
 	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/site"
 )
 
@@ -26,6 +27,7 @@ type Store interface {
 	consent.Store
 	consent.KeyStore
 	discovery.Store
+	operator.Stores
 }
 
 // Stores is a store under test.
@@ -46,7 +48,8 @@ func Run(t *testing.T, open func(t *testing.T) Stores) {
 		name  string
 		tests []test
 	}{
-		{"sites", siteTests}, {"decisions", decisionTests}, {"counts", countTests}, {"keys", keyTests}, {"discoveries", discoveryTests}, {"model", modelTests},
+		{"sites", siteTests}, {"decisions", decisionTests}, {"counts", countTests}, {"keys", keyTests}, {"discoveries", discoveryTests},
+		{"operators", operatorTests}, {"sessions", sessionTests}, {"attempts", attemptTests}, {"audit", auditTests}, {"model", modelTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, test := range group.tests {
