@@ -108,6 +108,17 @@ func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
 		{who: "anybody: the manual, and the console's doors", surface: web.Console, with: []echo.MiddlewareFunc{reads, k.Frame}, routes: []route{
 			{http.MethodGet, "/console/help", k.Help, nil},
 			{http.MethodGet, "/console/help/:page", k.Help, nil},
+			{http.MethodGet, "/console/sign-in", k.SignInPage, nil},
+			{http.MethodPost, "/console/sign-in", k.SignIn, nil},
+			{http.MethodGet, "/console/sign-in/code", k.CodePage, nil},
+			{http.MethodPost, "/console/sign-in/code", k.Code, nil},
+			{http.MethodGet, "/console/link/:token", k.LinkPage, nil},
+			{http.MethodPost, "/console/link/:token", k.AcceptLink, nil},
+			{http.MethodPost, "/console/sign-out", k.SignOut, nil},
+		}},
+		{who: "every operator who is signed in", surface: web.Console, with: []echo.MiddlewareFunc{reads, k.Frame, k.SignedIn}, routes: []route{
+			{http.MethodGet, "/console/step-up", k.StepUpPage, nil},
+			{http.MethodPost, "/console/step-up", k.StepUp, nil},
 		}},
 		{who: "operators, by role", surface: web.Console, with: []echo.MiddlewareFunc{reads, k.Frame}, routes: []route{
 			{http.MethodGet, "/console/", k.Start, may(operator.SeeSites)},

@@ -185,6 +185,9 @@ func next(c echo.Context) url.Values {
 	return url.Values{"next": {local(to)}}
 }
 
+// nextQuery is the query that hands on where to go.
+func nextQuery(to string) string { return url.Values{"next": {local(to)}}.Encode() }
+
 // local returns an address within the console, the start for any other.
 func local(to string) string {
 	u, err := url.Parse(to)
