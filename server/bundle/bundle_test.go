@@ -55,7 +55,7 @@ func TestBuild(t *testing.T) {
 	for _, want := range []string{
 		`language:"ja",dir:"ltr",messages:{"banner.title":"お知らせ","common.acceptAll":"すべて許可"},siteName:"例の店"`,
 		`purposes:{necessary:"目的necessary",analytics:"目的analytics",social:`,
-		`theme:{layout:"bar",position:"bottom",css:".s{--f:#223f6b;--t:#fff;--m:#223f6b;--p:#fff;--i:#1b2027;--s:#545c66;--l:#dfe3e8;--o:#78808a;--r:8px}@media(prefers-color-scheme:dark){.s{--f:#6888ba;--t:#000;--m:#6888ba;--p:#1c2026;--i:#eef0f3;--s:#b1b8c1;--l:#3a414b;--o:#8d959f}}"},noticeUrl:"https://consent.example.jp/sites/shop/notice?lang=ja"`,
+		`css:".s{--f:#223f6b;--t:#fff;--m:#223f6b;--p:#fff;--i:#1b2027;--s:#545c66;--l:#dfe3e8;--o:#78808a;--r:8px}@media(prefers-color-scheme:dark){.s{--f:#6888ba;--t:#000;--m:#6888ba;--p:#1c2026;--i:#eef0f3;--s:#b1b8c1;--l:#3a414b;--o:#8d959f}}",noticeUrl:"https://consent.example.jp/sites/shop/notice?lang=ja"`,
 		`as default}`,
 	} {
 		if !strings.Contains(ja, want) {

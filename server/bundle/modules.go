@@ -77,7 +77,7 @@ type banner struct {
 	Messages site.Messages   `json:"messages"`
 	SiteName string          `json:"siteName"`
 	Purposes ordered[string] `json:"purposes"`
-	Theme    bannerTheme     `json:"theme"`
+	CSS      string          `json:"css"`
 	Notice   string          `json:"noticeUrl"`
 	Reports  float64         `json:"reports,omitempty"`
 }
@@ -181,7 +181,7 @@ func neverShown(r *site.Revision) map[string]bool {
 // bannerTexts makes the data of "sekisho:banner".
 func bannerTexts(in Input, server, lang string, widget site.Messages) banner {
 	r := in.Revision
-	b := banner{Language: lang, Dir: direction(lang), SiteName: r.Document.Name.In(lang), Theme: theme(r.Document.Theme),
+	b := banner{Language: lang, Dir: direction(lang), SiteName: r.Document.Name.In(lang), CSS: theme(r.Document.Theme).CSS,
 		Messages: ownMessages(r, lang, widget, "common.", "banner."),
 		Notice:   server + "/sites/" + r.Site + "/notice?lang=" + url.QueryEscape(lang),
 		Reports:  bannerSample(in)}

@@ -8,16 +8,17 @@ import (
 	"github.com/sekisho/sekisho/server/site"
 )
 
-// bannerTheme is what BannerTexts of widget/src/types.ts has of the theme.
-type bannerTheme struct {
+// look is what becomes of a theme.
+type look struct {
 	Layout   string `json:"layout"`
 	Position string `json:"position"`
-	CSS      string `json:"css"`
+	// CSS is what stands after the widget's own rules: css in widget/src/types.ts.
+	CSS string `json:"css"`
 }
 
 // theme writes a site's tokens as the widget takes them. All sums are done here,
 // at publication: a visitor pays for the rules that apply and for nothing else.
-func theme(t site.Theme) bannerTheme {
+func theme(t site.Theme) look {
 	t = t.Settled()
 	light, dark := t.Palettes()
 	var css strings.Builder
@@ -37,7 +38,7 @@ func theme(t site.Theme) bannerTheme {
 	if t.Scheme == site.SchemeAuto {
 		css.WriteString("@media(prefers-color-scheme:dark){.s{" + properties(dark) + "}}")
 	}
-	return bannerTheme{t.Layout, t.Position, css.String()}
+	return look{t.Layout, t.Position, css.String()}
 }
 
 // properties are the custom properties whose meaning widget/src/ui/style.ts tells.

@@ -33,7 +33,7 @@ var themes = map[string]site.Theme{
 // TestThemesOfTheInterface: what the browser's tests draw is what the service writes.
 func TestThemesOfTheInterface(t *testing.T) {
 	const path = "../../cmd/sekisho/e2e/ui/themes.json"
-	all := map[string]bannerTheme{}
+	all := map[string]look{}
 	for name, tokens := range themes {
 		all[name] = theme(tokens)
 	}

@@ -55,8 +55,8 @@ export interface BannerTexts {
   siteName: string;
   /** Labels by purpose id, only those in use, in order. */
   purposes: Record<string, string>;
-  /** `css` sets the custom properties of ui/style.ts, and what else the site's theme says, after all other rules. */
-  theme: { layout: 'bar' | 'card' | 'dialog'; position: string; css: string };
+  /** The site's theme, for after all other rules: the custom properties of ui/style.ts, the font, the scheme. */
+  css: string;
   noticeUrl: string;
   /** The share of page views, from 0 to 1, that report what they meet; left out for none. */
   reports?: number;

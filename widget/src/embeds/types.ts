@@ -6,7 +6,7 @@ export interface EmbedTexts {
   /** "ltr" or "rtl". */
   dir: string;
   messages: Record<string, string>;
-  /** As `theme.css` of BannerTexts. */
+  /** As in BannerTexts. */
   css: string;
   /** Whether one embed can be let through by itself: not on pages that carry a policy. */
   once: boolean;

@@ -22,7 +22,7 @@ export function stage(texts: BannerTexts, css: string): Stage {
   const root = element.attachShadow({ mode: 'open' });
   const base = h('div', { class: 's', lang: texts.language, dir: texts.dir });
   root.append(base);
-  style(root, shared + css + texts.theme.css);
+  style(root, shared + css + texts.css);
   return {
     root,
     base,

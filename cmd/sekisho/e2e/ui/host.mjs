@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { chromium } from 'playwright-core';
-import { repository, sample } from './sample.mjs';
+import { repository, sample, THEMES } from './sample.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 
@@ -17,7 +17,7 @@ const ENTRIES = {
 };
 
 /** Bundles a layer, or what `contents` exports, around its texts; returns the module's text. */
-export async function bundle(part, texts, contents = ENTRIES[part]) {
+export async function bundle(part, texts, { layout, position } = THEMES[''], contents = ENTRIES[part]) {
   const { outputFiles } = await esbuild.build({
     stdin: { contents, resolveDir: join(repository, 'widget/src') },
     bundle: true,
@@ -27,7 +27,7 @@ export async function bundle(part, texts, contents = ENTRIES[part]) {
     format: 'esm',
     target: 'es2020',
     legalComments: 'none',
-    define: { LAYOUT: JSON.stringify(texts?.theme?.layout ?? 'bar'), POSITION: JSON.stringify(texts?.theme?.position ?? 'bottom') },
+    define: { LAYOUT: JSON.stringify(layout), POSITION: JSON.stringify(position) },
     plugins: [
       {
         name: 'texts',
@@ -124,7 +124,7 @@ export async function serve() {
   const built = new Map();
   const part = (name, options) => {
     const key = name + JSON.stringify(options);
-    if (!built.has(key)) built.set(key, bundle(name, sample(options)[name]));
+    if (!built.has(key)) built.set(key, bundle(name, sample(options)[name], sample(options).look));
     return built.get(key);
   };
   const failures = [];
@@ -187,7 +187,7 @@ export async function serve() {
 
 /** Loads a source of the widget into this process, for tests of what needs no browser. */
 export const load = async (file, texts) =>
-  import('data:text/javascript;charset=utf-8,' + encodeURIComponent(await bundle('', texts, `export * from './${file}'`)));
+  import('data:text/javascript;charset=utf-8,' + encodeURIComponent(await bundle('', texts, undefined, `export * from './${file}'`)));
 
 /** What the stub is started with. `granted` and `denied` name vendors (or "all"); the others, and those in `unasked`, are unasked. */
 function hostOptions(options) {

@@ -66,13 +66,15 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
         .map((purpose) => [purpose.id, language === 'ar' ? ARABIC['purposes.' + what][purpose.id] : text(purpose[what])]),
     );
   return {
+    /** What decides at compile time which rules and ways are sent. */
+    look: { ...THEMES[accent], ...theme },
     banner: {
       language,
       dir: language === 'ar' ? 'rtl' : 'ltr',
       messages: { ...messages(language, 'common', 'banner'), ...texts },
       siteName: text({ ja: '例の店', en: 'Example shop' }),
       purposes: purposes('label'),
-      theme: { ...THEMES[accent], ...theme },
+      css: THEMES[accent].css,
       noticeUrl: 'https://consent.example.jp/sites/shop/notice',
     },
     preferences: {
