@@ -9,7 +9,7 @@ const MAY_IMPORT = {
   gate: [],
   i18n: [],
   ui: ['i18n'],
-  signals: ['consent', 'store'],
+  signals: ['consent'],
   store: ['consent'],
   transport: ['consent'],
   banner: ['ui', 'i18n', 'consent'],
@@ -17,11 +17,13 @@ const MAY_IMPORT = {
   record: ['ui', 'i18n'],
   embeds: ['ui', 'i18n'],
 };
+/** Single files besides: what signals tell tags hangs on the same as what the gate lets through, which the page knows. */
+const FILES = { signals: ['page'] };
 /** These two know nothing of the rest, not even how to catch. */
 const ALONE = ['consent', 'gate'];
 
 const arrows = Object.entries(MAY_IMPORT).map(([folder, others]) => {
-  const shared = ALONE.includes(folder) ? ['types'] : ['types', 'attempt'];
+  const shared = ALONE.includes(folder) ? ['types'] : ['types', 'attempt', ...(FILES[folder] || [])];
   const allowed = [...shared.map((name) => `\\.\\./${name}$`), ...others.map((name) => `\\.\\./${name}/`)];
   // Files of the folder itself, and the module that is generated for it.
   const own = ['\\./', `sekisho:${folder}$`];

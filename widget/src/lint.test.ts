@@ -48,7 +48,9 @@ for (const [file, path, may] of [
   ['store/a.ts', '../consent/cookie', true],
   ['store/a.ts', '../ui/dom', false],
   ['signals/a.ts', '../consent/fold', true],
-  ['signals/a.ts', '../store/read', true],
+  ['signals/a.ts', '../page', true],
+  ['signals/a.ts', '../store/read', false],
+  ['banner/a.ts', '../page', false],
   ['signals/a.ts', '../gate/gate', false],
   ['transport/a.ts', '../attempt', true],
 ] as const) {

@@ -2,7 +2,7 @@
 import site from 'sekisho:site';
 import { install } from './gate/gate';
 import { matcher } from './gate/match';
-import { start, type PageAPI } from './page';
+import { first, start, type PageAPI } from './page';
 
 declare global {
   interface Window {
@@ -10,6 +10,6 @@ declare global {
   }
 }
 
-// An own property: an element with id="sekisho" shows up on window as well. A second copy of the tag does nothing.
-export const first = !Object.hasOwn(window, 'sekisho');
+// A second copy of the tag does nothing.
+export { first };
 if (first) window.sekisho = start(site, install, matcher(site.rules));

@@ -28,6 +28,13 @@ export interface PageAPI {
   on(event: string, fn: (detail: any) => void): () => void;
 }
 
+/** Of the site's languages, the one in which it speaks here. */
+export let language: string;
+/** Whether this copy of the script is the page's first. An element with id="sekisho" shows up on window as well. */
+export const first = !(/* @__PURE__ */ Object.hasOwn(window, 'sekisho'));
+/** Whether the site's default may let tags through: not if what is stored cannot be read. It may be a denial. */
+export let safe: boolean;
+
 /** Elements of the page that show the preferences. */
 const OPEN = '[data-sekisho=open]';
 
@@ -40,8 +47,6 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const root = document.documentElement;
   let kept: Kept | undefined;
   let verdicts: Verdict[] = [];
-  /** Whether the site's default may let tags through: not if what is stored cannot be read. It may be a denial. */
-  let safe: boolean;
   /** A decision waits for the file that keeps it. */
   let deciding: boolean;
   // Not yet there when the decision is read for the first time.
@@ -96,7 +101,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
     onUnknown: (host, kind) => emit('unknown-host', { host, kind }),
   });
 
-  const language =
+  language =
     [root.lang, ...navigator.languages]
       .map((wanted) => wanted.split('-')[0].toLowerCase())
       .find((wanted) => languages.includes(wanted)) || languages[0];

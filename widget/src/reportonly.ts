@@ -7,7 +7,7 @@
 import site from 'sekisho:site';
 import { install } from './gate/gate';
 import { matcher } from './gate/match';
-import { start, type PageAPI } from './page';
+import { first, start, type PageAPI } from './page';
 import type { Gate, TagInfo } from './types';
 
 const withheld: Gate['withheld'] = new Map();
@@ -52,7 +52,7 @@ const refuse = async () => {
 };
 
 /** As in main.ts. */
-export const first = !Object.hasOwn(window, 'sekisho');
+export { first };
 if (first) {
   window.sekisho = {
     ...start(quiet, watch, matcher(site.rules)),

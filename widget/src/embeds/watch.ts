@@ -1,14 +1,13 @@
 // What the site's script carries where vendors' content shows in pages: it sees when some is held, and loads what draws
 // the placeholders. Held elements keep their size; but a template has none, so a twin of what it brings takes its place
 // before the browser paints for the first time.
-import site from 'sekisho:site';
+import { language } from '../page';
 import type { Gate } from '../types';
 import type draw from './main';
 
 const twins = new Map<Element, HTMLElement>();
 let part: Promise<unknown> | undefined;
-/** Browsers remember that a module could not be had, by its URL with the query. */
-let again = '';
+const gate = (): Gate => (window as any)[Symbol.for('sekisho')];
 
 /** Gives a held template its twin. */
 const pair = (el: Element) => {
@@ -28,24 +27,20 @@ const pair = (el: Element) => {
  * then the next call tries again.
  */
 export const load = () => {
-  const { languages, server, parts } = site;
-  const language =
-    [document.documentElement.lang, ...navigator.languages]
-      .map((wanted) => wanted.split('-')[0].toLowerCase())
-      .find((wanted) => languages.includes(wanted)) || languages[0];
-  // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
-  return (part ||= import(server + parts + 'embeds.' + language + '.js' + again).then(
-    (file: { default: typeof draw }) => file.default(pair, twins),
-    () => {
-      part = undefined;
-      return (again += '?');
-    },
-  ));
+  return (part ||= gate()
+    .options.load<{ default: typeof draw }>('embeds.' + language)
+    .then(
+      (file) => file.default(pair, twins),
+      () => {
+        part = undefined;
+        return true;
+      },
+    ));
 };
 
 /** `vendors`: ids of those whose content shows in pages. */
 export default (vendors: string[]): void => {
-  const { queue }: Gate = (window as any)[Symbol.for('sekisho')];
+  const { queue } = gate();
   window.sekisho.on('held', ({ vendor, kind }: { vendor: string; kind: string }) => {
     if (vendors.includes(vendor) && /^(if|em|ob|te)/.test(kind)) {
       load();

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { encode } from '../consent/encode';
 import { browser } from '../testdata/browser';
+import { start as open } from '../page';
 import clarity, { deny as denyClarity } from './clarity';
 import datalayer from './datalayer';
 import google, { deny as denyGoogle } from './google';
@@ -28,7 +29,16 @@ beforeEach(() => {
     consents: () => ({ ...consents }),
     on: (event: string, fn: () => void) => event == 'consent' && listeners.push(fn),
   };
+  page();
 });
+
+/** The page reads what is stored. */
+const page = () =>
+  open(
+    { key: 'k', server: '', revision: 1, mode: 1, expiry: 6, domain: '', vendors: [], rules: '', hosts: [], parts: '', languages: ['en'] },
+    (options) => ({ update() {}, queue: new Map(), options }),
+    () => -1,
+  );
 
 /** The visitor chooses, or a wake finds another choice. */
 const choose = (next: Words) => {
@@ -127,6 +137,7 @@ for (const [name, { start, calls, first, yes, no }] of Object.entries(PROTOCOLS)
 
   test(`${name}: not where what is stored cannot be read and may be a denial`, () => {
     world.jar.set('sekisho=broken');
+    page();
     consents = { v: 'unasked' };
     start(RUNS);
     assert.deepEqual(calls(), [...first, ...no]);
@@ -269,6 +280,7 @@ test('google: not before a choice where regions say that the default denies', ()
 
 test('google: with regions, a denial that cannot be read is said everywhere', () => {
   world.storage.setItem('sekisho', 'broken');
+  page();
   consents = NOBODY;
   google({ ...GOOGLE, runs: true, regions: ['JP'] });
   assert.deepEqual(commands()[1], ['consent', 'update', state()]);
@@ -278,6 +290,7 @@ test('safe storage: what can be read counts, whatever else lies there', () => {
   world.jar.set('sekisho=broken');
   const visitor = '\x01' + 'v'.repeat(6) + '\x40v\x80' + 'v'.repeat(7);
   world.storage.setItem('sekisho', encode({ visitor, sequence: 1, revision: 1, at: 1e9, granted: '', unanswered: new Set() }));
+  page();
   consents = { v: 'unasked' };
   uet(RUNS);
   assert.deepEqual(globals.uetq.at(-1), { ad_storage: 'granted' });

@@ -1,6 +1,6 @@
 // What the signals have in common: when a tag is told, and what of.
 import { attempt } from '../attempt';
-import { cookies, mirror, newest } from '../store/read';
+import { safe } from '../page';
 
 /** What server/bundle hands to every signal. */
 export interface Told {
@@ -66,7 +66,6 @@ export const word = (may: boolean) => (may ? 'granted' : 'denied');
 export const follow = ({ runs, vendors }: Told, early: unknown, tell: (may: May) => void) => {
   const update = () => {
     const consents = window.sekisho.consents();
-    const safe = !!newest(undefined) || !(cookies()[0] || mirror());
     early ||= !safe || vendors.some((id) => consents[id] != 'unasked');
     if (early) {
       tell(
