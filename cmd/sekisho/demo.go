@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +74,7 @@ func (c *DemoCmd) Run(ctx context.Context, std *streams) (err error) {
 		return err
 	}
 	sites := site.New(store, site.Rules{Catalogue: catalogue, Texts: texts}, time.Now)
-	if _, err := sites.Apply(ctx, document, site.ApplyOptions{Publish: true, By: "sekisho demo"}); err != nil {
+	if err := c.apply(ctx, sites, document); err != nil {
 		return err
 	}
 	publications, err := sites.Publications(ctx, document.Key)
@@ -90,8 +91,47 @@ func (c *DemoCmd) Run(ctx context.Context, std *streams) (err error) {
 		addr: c.Addr, timeouts: timeouts, wrap: func(h http.Handler) http.Handler {
 			return shop.Handler(withGPC(h, publications[len(publications)-1].At))
 		},
-		listening: func(*server.Server) { c.tell(std.out, public, document.Key) },
+		listening: func(ctx context.Context, srv *server.Server) error {
+			password, err := seedOperator(ctx, srv, c.Data)
+			if err == nil {
+				c.tell(std.out, public, document.Key, password)
+			}
+			return err
+		},
 	}.run(ctx)
+}
+
+// demoBy is who publishes the demo's own file.
+const demoBy = "sekisho demo"
+
+// apply publishes the demo's file, unless somebody has made the site their own in
+// the console since: then that stays, with this start's address among its origins.
+func (c *DemoCmd) apply(ctx context.Context, sites *site.Sites, document site.Document) error {
+	draft, err := sites.Draft(ctx, document.Key)
+	switch {
+	case err != nil && fault.KindOf(err) != fault.NotFound:
+		return err
+	case err == nil:
+		publications, err := sites.Publications(ctx, document.Key)
+		if err != nil {
+			return err
+		}
+		theirs := len(draft.Edits) > 0 || len(publications) > 0 && publications[len(publications)-1].By != demoBy
+		if theirs && slices.Equal(draft.Document.Origins, document.Origins) {
+			return nil
+		}
+		if theirs {
+			live, err := sites.Live(ctx, document.Key)
+			if err != nil {
+				return err
+			}
+			origins := document.Origins
+			document = live.Document
+			document.Origins = origins
+		}
+	}
+	_, err = sites.Apply(ctx, document, site.ApplyOptions{Publish: true, By: demoBy})
+	return err
 }
 
 // withGPC serves the file that says the shop honours Global Privacy Control, as
@@ -128,11 +168,12 @@ func demoURL(addr string) (string, error) {
 }
 
 // tell prints where to look, in the language of whoever started it.
-func (c *DemoCmd) tell(out io.Writer, public, key string) {
+func (c *DemoCmd) tell(out io.Writer, public, key, password string) {
 	text := `The demo is running. Open it in a browser on this machine:
 
   demo page       %[1]s/
   notice page     %[1]s/sites/%[2]s/notice
+  console         %[1]s/console/   (%[4]s, password %[5]s)
   API             %[1]s/openapi.json
   health          %[1]s/readyz
 
@@ -145,6 +186,7 @@ internet. Decisions are kept in %[3]s. Ctrl-C stops it.
 
   デモのページ      %[1]s/
   公表ページ        %[1]s/sites/%[2]s/notice
+  管理画面          %[1]s/console/   (%[4]s、パスワード %[5]s)
   APIの仕様         %[1]s/openapi.json
   準備状態          %[1]s/readyz
 
@@ -153,5 +195,8 @@ internet. Decisions are kept in %[3]s. Ctrl-C stops it.
 決定は %[3]s に保存されます。Ctrl-Cで終了します。
 `
 	}
-	fmt.Fprintf(out, text, public, key, c.Data)
+	if password == "" {
+		password = "?"
+	}
+	fmt.Fprintf(out, text, public, key, c.Data, demoEmail, password)
 }

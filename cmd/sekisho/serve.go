@@ -3,12 +3,16 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 
 	"github.com/sekisho/sekisho/server"
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/web"
 	"github.com/sekisho/sekisho/widget"
 )
@@ -36,6 +40,7 @@ func (c *ServeCmd) Run(ctx context.Context, std *streams) (err error) {
 	timeouts := web.DefaultTimeouts
 	timeouts.Grace, timeouts.Drain = c.Grace, c.Drain
 	return service{
+		listening: func(ctx context.Context, srv *server.Server) error { return tellSetUp(ctx, srv, std.out, c.PublicURL) },
 		config: server.Config{
 			Store: store, Catalogue: cat, Widget: widget.Sources, PublicURL: c.PublicURL, Proxies: proxies, Limits: limits,
 			Shared: sharedLimits(store), Token: c.Token, MetricsApart: c.MetricsAddr != "", Log: logger(std.err, c.LogFormat, c.LogLevel),
@@ -52,8 +57,27 @@ type service struct {
 	timeouts    web.Timeouts
 	// wrap goes around the server's handler; nil for nothing.
 	wrap func(http.Handler) http.Handler
-	// listening is called when requests are taken; nil for nothing.
-	listening func(*server.Server)
+	// listening is called when requests can be taken, before the first is answered.
+	listening func(context.Context, *server.Server) error
+}
+
+// tellSetUp prints the link that makes the first owner while there is none. It is
+// a secret, so it goes to whoever started the service and not to the log.
+func tellSetUp(ctx context.Context, srv *server.Server, out io.Writer, public string) error {
+	needed, err := srv.Operators.NeedsSetUp(ctx)
+	if err != nil || !needed {
+		return err
+	}
+	link, err := srv.Operators.SetUpLink(ctx, operator.Command("sekisho serve"))
+	if err != nil {
+		return err
+	}
+	text := "Nobody can sign in to the console yet. Make the first owner, once, until %[2]s:\n\n  %[1]s\n\n"
+	if language() == "ja" {
+		text = "管理画面の担当者がまだいません。次のリンクで最初のオーナーを登録してください（一度だけ、%[2]sまで）。\n\n  %[1]s\n\n"
+	}
+	fmt.Fprintf(out, text, strings.TrimRight(public, "/")+"/console/link/"+link.Token, link.ExpiresAt.Local().Format("2006-01-02 15:04 MST"))
+	return nil
 }
 
 func (s service) run(ctx context.Context) error {
@@ -91,8 +115,11 @@ func (s service) run(ctx context.Context) error {
 	for _, e := range endpoints {
 		log.Info("listening", slog.String("address", e.Listener.Addr().String()), slog.String("public", s.config.PublicURL))
 	}
-	if s.listening != nil {
-		s.listening(srv)
+	if err := s.listening(ctx, srv); err != nil {
+		for _, e := range endpoints {
+			e.Listener.Close()
+		}
+		return err
 	}
 	return web.Serve(ctx, log, s.timeouts, srv.Drain, endpoints...)
 }
