@@ -118,6 +118,8 @@ export function mountBanner(host: Host): UI {
     },
   };
 
+  // Escape puts the label of the way back away, wherever pointer and focus are (WCAG 2.2, 1.4.13); another key lets it come again.
+  addEventListener('keydown', ({ key }) => slot.classList.toggle('shut', key == 'Escape'));
   host.on('consent', ui.update);
   // The page's own link to the preferences may come late in the document.
   addEventListener('DOMContentLoaded', ui.update);

@@ -19,7 +19,7 @@ export function roomKeeper(top: boolean): (banner: HTMLElement) => void {
     // Out of the page the banner has no height, and the room goes with it.
     const height = banner.offsetHeight;
     const room = height && (tabbed || (!top && page.scrollHeight > innerHeight)) ? height : 0;
-    const css = `html{scroll-padding-${top ? 'top' : 'bottom'}:${height + 8}px}html:${top ? 'before' : 'after'}{content:"";display:block;height:${room}px}`;
+    const css = `:root:root{scroll-padding-${top ? 'top' : 'bottom'}:${height + 8}px}html:${top ? 'before' : 'after'}{content:"";display:block;height:${room}px}`;
     if (css != written) write(height ? (written = css) : (written = ''));
   };
   const observer = new ResizeObserver(measure);

@@ -9,7 +9,7 @@ export const css =
   '.choices{flex:1;display:flex;flex-wrap:wrap;gap:.625em}' +
   '.choices .button{flex:1 0 auto;width:8.8em}' +
   // What a browser makes of a dialog is undone; the heading has the focus for those who listen.
-  (LAYOUT == 'dialog' ? '.banner{width:100%;max-width:none;margin:auto 0 0;border:solid var(--l);border-width:1px 0 0;color:inherit}.banner h2{outline:0}::backdrop{background:#0b101780}' : '') +
+  (LAYOUT == 'dialog' ? '.banner{width:100%;max-width:none;margin:auto 0 0;border:solid var(--l);border-width:1px 0 0;color:inherit}.banner:focus-visible{outline-offset:-3px}.banner h2{outline:0}::backdrop{background:#0b101780}' : '') +
   (LAYOUT == 'bar' ? '' : '.banner{border-radius:var(--r) var(--r) 0 0}') +
   '@media(min-width:44em){' +
   (LAYOUT == 'bar' ? '.choices{flex:none;margin-inline-start:auto}' : '.banner{inset:0;max-height:calc(100% - 2.5em);border:1px solid var(--l);border-radius:var(--r)}') +
@@ -19,7 +19,7 @@ export const css =
   (POSITION == 'left' ? '.banner{right:auto;left:1.25em}' : '') +
   '}' +
   '.back,.said{position:fixed;bottom:calc(.75em + env(safe-area-inset-bottom));inset-inline-start:calc(.75em + env(safe-area-inset-left));display:flex;overflow:hidden}' +
-  '.back{align-items:center;gap:.625em;max-width:2.9334em;padding:0 .65em;white-space:nowrap;border-color:var(--l);border-radius:2em;background:var(--p);color:var(--i)}' +
-  '.back:hover,.back:focus-visible{max-width:22em;padding-inline-end:1em}' +
+  '.back{align-items:center;gap:.625em;max-width:2.9334em;padding:0 .65em;white-space:nowrap;border-color:var(--l);border-radius:2em;background:var(--p);color:var(--i);outline-offset:-3px}' +
+  'div:not(.shut)>.back:is(:hover,:focus-visible){max-width:22em;padding-inline-end:1em}' +
   '.said{margin-bottom:3.5em;border-radius:var(--r);background:var(--i);color:var(--p)}' +
   '.said:not(:empty){padding:.5em 1em}';

@@ -16,7 +16,7 @@ export const css =
   '.soft,small{font-size:.8125em;font-weight:400}' +
   '.body>p+p{margin-top:.5em}' +
   '.mine{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.5em 1em;margin-top:.75em}' +
-  '.mine .button{font-size:.8125em;min-height:2.25em}' +
+  '.mine .button{font-size:.8125em;min-height:3.3847em}' +
   'input{font:inherit;width:100%;min-height:2.75em;margin-top:1em;padding:0 .875em;border:1px solid var(--o);border-radius:var(--r);background:0;color:inherit}' +
   '::placeholder{color:var(--s);opacity:1}' +
   'section{margin-top:1.75em}' +
@@ -28,7 +28,7 @@ export const css =
   'summary::-webkit-details-marker{display:none}' +
   'summary:before{content:"";position:absolute;inset-inline-start:.25em;top:1.35em;width:.4em;height:.4em;border:solid var(--s);border-width:0 1.5px 1.5px 0;transform:rotate(45deg) translate(-25%,-25%)}' +
   '[open]>summary:before{transform:rotate(225deg)}' +
-  'summary:focus-visible{outline-offset:-3px}' +
+  ':is(.state,summary,dialog):focus-visible{outline-offset:-3px}' +
   '.vendor .state{position:absolute;inset-inline-end:0;top:.125em;line-height:2.75em}' +
   '.vendor span.state{top:.47em}' +
   '.tag{padding:0 .5em;border:1px solid var(--o);border-radius:1em;color:var(--s)}' +
@@ -48,6 +48,7 @@ export const css =
   '[aria-checked=mixed]:before{border-color:var(--m)}' +
   '[aria-checked=mixed]:after{inset-inline-start:1.1875em;top:1.25em;height:.25em;background:var(--m)}' +
   '.hidden{position:absolute;clip-path:inset(50%);white-space:nowrap;width:1px;overflow:hidden}' +
+  '@media(pointer:coarse){.body a{display:inline-block;padding-block:.95em}}' +
   '@media(forced-colors:active){[role=switch]{forced-color-adjust:none;--m:Highlight;--o:ButtonText;--p:HighlightText}}' +
   '@media(prefers-reduced-motion:no-preference){[role=switch]:after{transition:inset-inline-start .12s}}' +
   '@media(max-width:43.99em){' +

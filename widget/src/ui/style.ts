@@ -14,7 +14,7 @@ export const shared =
   // a page that hides <html> itself, or takes the element out.
   ':host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important}' +
   '@media print{:host{display:none!important}}' +
-  '*{box-sizing:border-box;margin:0}' +
+  '*{box-sizing:border-box;margin:0;scroll-padding:.5em}' +
   '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,sans-serif;color:var(--i);overflow-wrap:anywhere}' +
   // Japanese wants more air between its lines, breaks between phrases, and fonts that other languages' browsers should
   // not take: they lack signs of Chinese and Korean. A rule of no more weight than the theme's, which follows.
