@@ -146,7 +146,7 @@ func (o *Operators) NewRecoveryCodes(ctx context.Context, by Identity) ([]string
 // RemoveFactor takes away a second factor: one's own, or with ManageOperators
 // that of somebody who has lost it. Their sessions end.
 func (o *Operators) RemoveFactor(ctx context.Context, by Identity, id string) error {
-	return o.edit(ctx, by, id, true, Act{Action: ActRemoveFactor}, func(_ *work, rec *Record, _ *Act) error {
+	return o.edit(ctx, by, id, withFresh, Act{Action: ActRemoveFactor}, func(_ *work, rec *Record, _ *Act) error {
 		rec.Secret, rec.Candidate, rec.Step, rec.Factor = "", "", 0, false
 		rec.Recovery, rec.RecoveryCodes = nil, 0
 		return nil

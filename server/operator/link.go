@@ -84,8 +84,12 @@ func (o *Operators) NeedsSetUp(ctx context.Context) (bool, error) {
 // or the command line. Links of earlier starts, and of other instances, stay
 // good for their time; the first that is used ends them all.
 //
-// Faults: Conflict when there is an owner who can sign in.
+// Faults: Forbidden for anybody but a command; Conflict when there is an owner
+// who can sign in.
 func (o *Operators) SetUpLink(ctx context.Context, by Identity) (Issued, error) {
+	if by.Actor.Kind != ByCommand {
+		return Issued{}, forbidden(ErrNotAllowed, "a set-up link comes from the machine's command line alone")
+	}
 	return o.issue(ctx, SetUpFor, func(w *work) (Link, Act, error) {
 		if owners(w.roster.Operators) > 0 {
 			return Link{}, Act{}, fault.New(fault.Conflict, "there is an owner already: owners invite others, and reset what they have forgotten")

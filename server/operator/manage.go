@@ -44,7 +44,7 @@ func (o *Operators) SetRole(ctx context.Context, by Identity, id string, role Ro
 	if err := fault.InvalidFields("the role", roleFault(role)); err != nil {
 		return err
 	}
-	return o.edit(ctx, by, id, false, Act{Action: ActChangeRole}, func(_ *work, rec *Record, act *Act) error {
+	return o.edit(ctx, by, id, never, Act{Action: ActChangeRole}, func(_ *work, rec *Record, act *Act) error {
 		act.Detail = string(rec.Role) + " → " + string(role)
 		rec.Role = role
 		return nil
@@ -63,7 +63,7 @@ func roleFault(role Role) []fault.Field {
 //
 // Faults: NotFound, Conflict with ErrLastOwner.
 func (o *Operators) Suspend(ctx context.Context, by Identity, id string) error {
-	return o.edit(ctx, by, id, false, Act{Action: ActSuspend}, func(w *work, rec *Record, _ *Act) error {
+	return o.edit(ctx, by, id, never, Act{Action: ActSuspend}, func(w *work, rec *Record, _ *Act) error {
 		rec.State = Suspended
 		w.removeLinks(func(l Link) bool { return l.Operator == id })
 		return nil
@@ -74,7 +74,7 @@ func (o *Operators) Suspend(ctx context.Context, by Identity, id string) error {
 //
 // Faults: NotFound.
 func (o *Operators) Resume(ctx context.Context, by Identity, id string) error {
-	return o.edit(ctx, by, id, false, Act{Action: ActResume}, func(_ *work, rec *Record, _ *Act) error {
+	return o.edit(ctx, by, id, never, Act{Action: ActResume}, func(_ *work, rec *Record, _ *Act) error {
 		rec.State = Active
 		return nil
 	})
@@ -105,16 +105,25 @@ func (o *Operators) Remove(ctx context.Context, by Identity, id string) error {
 	})
 }
 
-// edit changes an operator and ends all their sessions. With own, operators may
-// do it to themselves, with a password given lately.
-func (o *Operators) edit(ctx context.Context, by Identity, id string, own bool, act Act, change func(*work, *Record, *Act) error) error {
+// toOneself says whether operators may do something to themselves, whatever
+// their role.
+type toOneself uint8
+
+const (
+	never     toOneself = iota
+	withFresh           // with a password given lately
+	always
+)
+
+// edit changes an operator and ends all their sessions.
+func (o *Operators) edit(ctx context.Context, by Identity, id string, own toOneself, act Act, change func(*work, *Record, *Act) error) error {
 	return o.change(ctx, func(w *work) error {
 		act := act
-		if own && by.Actor.Kind == ByOperator && by.Operator.ID == id {
+		if own != never && by.Actor.Kind == ByOperator && by.Operator.ID == id {
 			if _, err := w.self(by); err != nil {
 				return err
 			}
-			if err := by.fresh(); err != nil {
+			if err := by.fresh(); own == withFresh && err != nil {
 				return err
 			}
 		} else if err := w.allowed(by, ManageOperators); err != nil {
