@@ -92,7 +92,7 @@ func Build(ctx context.Context, in Input) (*Bundle, error) {
 	}
 	b.Hash = b.hash(names)
 	b.Script = new(File)
-	script := job{entry: "sekisho:entry", source: entryOf(in, server, b.Hash), module: "sekisho:site", data: siteModule(in, server, b.Hash)}
+	script := job{entry: "sekisho:entry", source: entryOf(in), module: "sekisho:site", data: siteModule(in, server, b.Hash)}
 	if err := b.Script.compile(ctx, in.Widget, script); err != nil {
 		return nil, fmt.Errorf("%s, revision %d: %w", r.Site, r.Number, err)
 	}

@@ -124,7 +124,7 @@ func siteModule(in Input, server, hash string) gateSite {
 	}
 	s.Rules = catalogue.Compact(rules)
 	s.Hosts = append([]string{Host(server)}, r.Document.Hosts...)
-	s.Parts, s.Languages = partPath(hash, ""), r.Document.Languages
+	s.Parts, s.Languages = "/a/"+hash+"/", r.Document.Languages
 	return s
 }
 

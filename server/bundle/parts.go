@@ -28,9 +28,6 @@ const decidedName = "decided.js"
 // partName is the name of the file of a part that speaks a language.
 func partName(part, lang string) string { return part + "." + lang + ".js" }
 
-// partPath is where the service serves a part.
-func partPath(hash, name string) string { return "/a/" + hash + "/" + name }
-
 // Host returns the host of a public URL, without port.
 func Host(server string) string {
 	u, err := url.Parse(server)
@@ -67,8 +64,8 @@ type extra struct {
 
 // extrasOf returns what the site uses. Report-only has nothing stood in for, and
 // tags hear no consent signal: it must change nothing that tags do.
-func extrasOf(in Input, server, hash string) []extra {
-	extras := reportExtras(in, server, hash)
+func extrasOf(in Input) []extra {
+	extras := reportExtras(in)
 	if !reportOnly(in) {
 		extras = slices.Concat(signalExtras(in), policyExtras(in), embedExtras(in), extras)
 	}
@@ -76,9 +73,9 @@ func extrasOf(in Input, server, hash string) []extra {
 }
 
 // entryOf writes the entry of the site's script: the gate, then what the site uses besides.
-func entryOf(in Input, server, hash string) string {
+func entryOf(in Input) string {
 	var imports, calls strings.Builder
-	for i, e := range extrasOf(in, server, hash) {
+	for i, e := range extrasOf(in) {
 		config, err := json.Marshal(e.config)
 		if err != nil { // configs are made of texts, numbers and lists
 			panic(fault.Wrap(fault.Internal, err, "cannot write the settings of %s", e.module))

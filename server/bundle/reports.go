@@ -36,16 +36,13 @@ func bannerSample(in Input) float64 {
 
 // reportExtras loads it on report-only sites; on strict ones it remembers the
 // hosts that come before.
-func reportExtras(in Input, server, hash string) []extra {
+func reportExtras(in Input) []extra {
 	sample := discovery.Sample(&in.Revision.Document)
 	switch {
 	case sample == 0:
 		return nil
 	case reportOnly(in):
-		return []extra{{"reports/load", struct {
-			Sample float64 `json:"sample"`
-			URL    string  `json:"url"`
-		}{sample, server + partPath(hash, reportsName)}}}
+		return []extra{{"reports/load", sample}}
 	case in.Revision.Document.Strict:
 		return []extra{{module: "reports/early"}}
 	}

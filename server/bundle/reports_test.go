@@ -7,7 +7,7 @@ import (
 
 // TestReportsCostNothingUnused: what a site does not report with is in none of its files.
 func TestReportsCostNothingUnused(t *testing.T) {
-	const memory, loader = `"early"`, "/reports.js"
+	const memory, loader = `"early"`, `"sample"`
 	for name, tc := range map[string]struct {
 		sample                     *float64
 		reportOnly, strict, paused bool
@@ -34,7 +34,7 @@ func TestReportsCostNothingUnused(t *testing.T) {
 				"src/main.ts":          "import site from 'sekisho:site';\nexport const first = 'the usual entry';\nconsole.log(first, site);\n",
 				"src/reportonly.ts":    "export const first = 'the other entry';\nconsole.log(first);\n",
 				"src/reports/early.ts": "export default () => console.log('early');\n",
-				"src/reports/load.ts":  "export default (config: unknown) => console.log(config);\n",
+				"src/reports/load.ts":  "export default (config: unknown) => console.log('sample', config);\n",
 			})
 			b := build(t, in)
 			f, there := b.Parts[reportsName]

@@ -37,7 +37,7 @@ func scriptOf(t *testing.T, in Input) *File {
 	t.Helper()
 	const hash = "0123456789abcdef"
 	f := new(File)
-	if err := f.compile(t.Context(), in.Widget, job{entry: "sekisho:entry", source: entryOf(in, in.PublicURL, hash), module: "sekisho:site", data: siteModule(in, in.PublicURL, hash)}); err != nil {
+	if err := f.compile(t.Context(), in.Widget, job{entry: "sekisho:entry", source: entryOf(in), module: "sekisho:site", data: siteModule(in, in.PublicURL, hash)}); err != nil {
 		t.Fatal(err)
 	}
 	return f

@@ -1,12 +1,13 @@
 // On a report-only site, whose banner's file is not loaded: loads the file that reports, in a sample of page views.
+import type { Gate } from '../types';
 import type reports from './main';
 
-export default ({ sample, url }: { sample: number; url: string }): void => {
+export default (sample: number): void => {
   const send = fetch;
   if (Math.random() < sample) {
-    // eslint-disable-next-line no-unsanitized/method -- the service's own address, compiled into this file
-    import(url).then(
-      (file: { default: typeof reports }) => file.default(send),
+    const { options }: Gate = (window as any)[Symbol.for('sekisho')];
+    options.load<{ default: typeof reports }>('reports').then(
+      (file) => file.default(send),
       () => {},
     );
   }
