@@ -48,7 +48,8 @@ export const css =
   '[aria-checked=mixed]:before{border-color:var(--m)}' +
   '[aria-checked=mixed]:after{inset-inline-start:1.1875em;top:1.25em;height:.25em;background:var(--m)}' +
   '.hidden{position:absolute;clip-path:inset(50%);white-space:nowrap;width:1px;overflow:hidden}' +
-  '@media(pointer:coarse){.body a{display:inline-block;padding-block:.95em}}' +
+  '.body a{display:inline-block;padding-block:.2em}' +
+  '@media(pointer:coarse){.body a{padding-block:.95em}}' +
   '@media(forced-colors:active){[role=switch]{forced-color-adjust:none;--m:Highlight;--o:ButtonText;--p:HighlightText}}' +
   '@media(prefers-reduced-motion:no-preference){[role=switch]:after{transition:inset-inline-start .12s}}' +
   '@media(max-width:43.99em){' +

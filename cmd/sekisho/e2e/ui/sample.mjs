@@ -97,7 +97,7 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
           linked: +linked.includes(v.id),
           ...facts[v.id],
         };
-        return FACTS.map((name) => told[name] || '');
+        return FACTS.map((name) => told[name] ?? '');
       }),
       contact: {
         controller: text({ ja: '例の店株式会社', en: 'Example Shop K.K.' }),
