@@ -95,6 +95,25 @@ func TestApplyThroughServer(t *testing.T) {
 	}
 }
 
+// A theme that cannot be read is refused by a service as by a store, in both languages.
+func TestThemeThroughServer(t *testing.T) {
+	address, _ := newService(t)
+	file := filepath.Join(t.TempDir(), "shop.json")
+	doc := `{"key":"shop","name":{"ja":"例の店"},"origins":["https://www.example.jp"],"languages":["ja"],"vendors":[],"theme":{"light":{"outline":"#959595"}}}`
+	if err := os.WriteFile(file, []byte(doc), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, words := sekisho("site", "apply", "-f", file, "--server", address, "--token", token)
+	if code != exitInput || out != "" {
+		t.Errorf("%d %q", code, out)
+	}
+	for _, said := range []string{file + ": /theme/light/outline: #959595 has a contrast of 2.99 to the panel", "コントラスト比は2.99です", "#949494"} {
+		if !strings.Contains(words, said) {
+			t.Errorf("%q does not say %q", words, said)
+		}
+	}
+}
+
 func TestApplyThroughSomethingElse(t *testing.T) {
 	for name, c := range map[string]struct {
 		status int

@@ -19,7 +19,7 @@ type look struct {
 // theme writes a site's tokens as the widget takes them. All sums are done here,
 // at publication: a visitor pays for the rules that apply and for nothing else.
 func theme(t site.Theme) look {
-	t = t.Settled()
+	t = t.WithDefaults()
 	light, dark := t.Palettes()
 	var css strings.Builder
 	switch t.Scheme {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,6 +59,32 @@ var written = regexp.MustCompile(`^(:host\{color-scheme:(light|dark)!important\}
 	`;--r:\d+px(;font-family:("[^"\\]+"|[a-z-]+)(,("[^"\\]+"|[a-z-]+))*)?\}(@media\(prefers-color-scheme:dark\)\{` + propertiesPattern + `\}\})?$`)
 
 const propertiesPattern = `\.s\{(--[ftmpislo]:#([0-9a-f]{3}|[0-9a-f]{6});?){8}`
+
+// TestNoTokenIsForOneAnswer: each token by itself, set to what no other site has,
+// changes properties around both answers or how all is laid out, and nothing else.
+func TestNoTokenIsForOneAnswer(t *testing.T) {
+	usual := theme(site.Theme{})
+	all := site.Theme{Layout: "card", Position: "left", Scheme: site.SchemeLight, Accent: "#a01080", Radius: new(13), Font: []string{"游明朝"},
+		Light: site.Colours{Panel: "#fffef0", Text: "#010203", Secondary: "#040506", Line: "#070809", Outline: "#0a0b0c", Button: "#0d0e0f", ButtonText: "#f0f1f2", Link: "#101112"},
+		Dark:  site.Colours{Panel: "#000001", Text: "#f1f2f3", Secondary: "#f4f5f6", Line: "#f7f8f9", Outline: "#fafbfc", Button: "#fdfeff", ButtonText: "#000002", Link: "#e0e1e2"}}
+	var each func(from, to reflect.Value, name string, one *site.Theme)
+	each = func(from, to reflect.Value, name string, one *site.Theme) {
+		for i := range from.NumField() {
+			token := name + from.Type().Field(i).Name
+			if from.Field(i).Kind() == reflect.Struct {
+				each(from.Field(i), to.Field(i), token+".", one)
+				continue
+			}
+			to.Field(i).Set(from.Field(i))
+			if got := theme(*one); got == usual || !written.MatchString(got.CSS) {
+				t.Errorf("%s alone: %+v", token, got)
+			}
+			to.Field(i).SetZero()
+		}
+	}
+	var one site.Theme
+	each(reflect.ValueOf(all), reflect.ValueOf(&one).Elem(), "", &one)
+}
 
 func TestThemeWritesPropertiesAlone(t *testing.T) {
 	for name, tokens := range themes {

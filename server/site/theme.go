@@ -73,8 +73,8 @@ var (
 // Generic reports whether a family is one that browsers themselves fill in.
 func Generic(family string) bool { return slices.Contains(genericFamilies, family) }
 
-// Settled fills in what needs no sums: layout, position, scheme and radius.
-func (t Theme) Settled() Theme {
+// WithDefaults fills in what needs no sums: layout, position, scheme and radius.
+func (t Theme) WithDefaults() Theme {
 	if t.Layout == "" {
 		t.Layout = "bar"
 	}
@@ -159,7 +159,7 @@ func must(s string) rgb {
 // theme checks the tokens one by one, then what stands on what.
 func (c *check) theme(doc Document) {
 	t := doc.Theme
-	layout := t.Settled().Layout
+	layout := t.WithDefaults().Layout
 	if allowed, ok := positions[layout]; !ok {
 		c.fault("/theme/layout", `must be "bar", "card" or "dialog"`)
 	} else if t.Position != "" && !slices.Contains(allowed, t.Position) {

@@ -89,16 +89,9 @@ test('whoever has the system choose colours gets those, in any theme', visitor('
   await visit.page.emulateMedia({ forcedColors: 'active', colorScheme: 'light' });
   await visit.open(`${host.origin}/night`);
   await visit.banner().waitFor();
-  const system = await visit.page.evaluate(() => {
-    const probe = document.body.appendChild(document.createElement('p'));
-    probe.style.cssText = 'color:CanvasText;background:Canvas';
-    const { color, backgroundColor } = getComputedStyle(probe);
-    return [backgroundColor, color];
-  });
   const { panel, text } = await look(visit.part('[part=banner]'));
   assert.ok(contrast(panel, text) >= 7, `${panel} and ${text}`);
-  assert.notEqual(hex(panel), '#1d1a2b');
-  assert.deepEqual(system.length, 2);
+  assert.ok(!['#1d1a2b', '#f4efe6'].some((own) => [hex(panel), hex(text)].includes(own)), `${panel} and ${text} are the site’s own`);
   await visit.action('preferences').click();
   const control = visit.part('[role=switch]').first();
   await control.waitFor();

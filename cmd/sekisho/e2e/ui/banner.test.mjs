@@ -2,14 +2,20 @@
 // never taken for a choice.
 
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { after, afterEach } from 'node:test';
 import { contrast } from './contrast.mjs';
 import { action, decisions, DESKTOP, PHONE, setUp } from './host.mjs';
-import { sample, TWENTY } from './sample.mjs';
+import { repository, sample, TWENTY } from './sample.mjs';
 
 const { visit, host } = await setUp({ after, afterEach });
 const asked = TWENTY.filter((id) => id !== 'stripe');
-const banner = (page) => page.locator('#sekisho section');
+const banner = (page) => page.locator('#sekisho [part=banner]');
+/** Of the site's theme: what its files are made for. */
+const BAR = { layout: 'bar', position: 'bottom' };
+const CARD = { layout: 'card', position: 'right' };
+const DIALOG = { layout: 'dialog', position: 'center' };
 
 test('names how many vendors ask, for which purposes, and links to the notice', async () => {
   for (const language of ['ja', 'en']) {
@@ -43,8 +49,11 @@ const look = (locator) =>
 const THEMES = [
   {},
   { theme: { layout: 'card', position: 'left' }, accent: '#ffd400' },
+  { theme: DIALOG, accent: 'paper' },
   { theme: { position: 'top' }, accent: '#000000' },
   { accent: '#ffffff' },
+  { accent: 'night', theme: { layout: 'dialog', position: 'center' } },
+  { accent: 'paper' },
 ];
 
 for (const [width, context] of [['desktop', DESKTOP], ['phone', PHONE], ['320 px', { viewport: { width: 320, height: 640 } }]])
@@ -204,3 +213,182 @@ test('speaks the site’s own words as text, never as markup', async () => {
   assert.equal(await page.locator('#sekisho img, #sekisho b').count(), 0);
   assert.equal(await page.evaluate(() => window.owned), undefined);
 });
+
+const LANGUAGES = readdirSync(join(repository, 'widget/src/i18n')).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+const WIDTHS = { desktop: [1280, 800], wide: [2560, 1300], tablet: [820, 1180], phone: [390, 844], 'phone on its side': [844, 390], '320 px': [320, 640] };
+
+/** What of the first layer sticks out, is cut or has to be scrolled to, and how the two answers differ. */
+const misfits = (page) =>
+  page.evaluate(() => {
+    const root = document.querySelector('#sekisho').shadowRoot;
+    const layer = root.querySelector('[part=banner]');
+    const inside = (element, { left, top, right, bottom }) => {
+      const box = element.getBoundingClientRect();
+      return box.left >= left - 0.5 && box.right <= right + 0.5 && box.top >= top - 0.5 && box.bottom <= bottom + 0.5;
+    };
+    const wrong = [];
+    if (!inside(layer, { left: 0, top: 0, right: document.documentElement.clientWidth, bottom: innerHeight })) wrong.push('the layer sticks out of the window');
+    for (const element of layer.querySelectorAll('h2, p, a, button')) {
+      if (!inside(element, layer.getBoundingClientRect())) wrong.push('out of sight: ' + element.textContent);
+      if (element.matches('button') && (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight)) wrong.push('cut: ' + element.textContent);
+    }
+    const [accept, reject] = ['accept-all', 'reject-all'].map((name) => root.querySelector(`[data-action=${name}]`).getBoundingClientRect());
+    if (Math.abs(accept.width - reject.width) > 0.5 || Math.abs(accept.height - reject.height) > 0.5) wrong.push('the answers differ in size');
+    if (accept.top > reject.top || (accept.top === reject.top && accept.left < reject.left) !== (getComputedStyle(layer).direction === 'ltr'))
+      wrong.push('the answers are not in the order in which they are read');
+    return wrong;
+  });
+
+for (const theme of [BAR, { ...BAR, position: 'top' }, CARD, { ...CARD, position: 'left' }, DIALOG])
+  test(`all is seen at once, nothing is cut, and the answers are equal: ${theme.layout}, ${theme.position}`, async () => {
+    for (const language of [...LANGUAGES, 'ar']) {
+      const page = await visit({ language, theme });
+      for (const [name, [width, height]] of Object.entries(WIDTHS)) {
+        await page.setViewportSize({ width, height });
+        assert.deepEqual(await misfits(page), [], `${language}, ${name}`);
+      }
+      await page.context().close();
+    }
+  });
+
+for (const theme of [BAR, CARD, DIALOG])
+  test(`zoomed in to 400 %, the layer leaves room to the page and can be scrolled to its end: ${theme.layout}`, async () => {
+    const page = await visit({ theme, language: 'de' }, { viewport: { width: 320, height: 256 } });
+    const { y, height } = await banner(page).boundingBox();
+    assert.ok(y >= 48 && y + height <= 256.5, `${y} ${height}`);
+    await action(page, 'preferences').scrollIntoViewIfNeeded();
+    const box = await action(page, 'preferences').boundingBox();
+    assert.ok(box.y >= y && box.y + box.height <= 256.5, JSON.stringify(box));
+  });
+
+for (const theme of [BAR, CARD, DIALOG])
+  test(`printed, the page has neither layer nor way back: ${theme.layout}`, async () => {
+    const page = await visit({ theme });
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await banner(page).isVisible(), false);
+    await page.emulateMedia({ media: 'screen' });
+    await action(page, 'reject-all').click();
+    await action(page, 'reopen').waitFor();
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await action(page, 'reopen').isVisible(), false);
+  });
+
+for (const theme of [BAR, CARD, DIALOG])
+  test(`comes and goes at once, whatever motion the visitor bears: ${theme.layout}`, async () => {
+    for (const reducedMotion of ['reduce', 'no-preference']) {
+      const page = await visit({ theme }, { reducedMotion });
+      await action(page, 'accept-all').hover();
+      const moving = await page.evaluate(() => document.querySelector('#sekisho').shadowRoot.getAnimations().length);
+      assert.equal(moving, 0, reducedMotion);
+    }
+  });
+
+for (const theme of [BAR, CARD, DIALOG])
+  test(`forced colours: layer and buttons keep their borders: ${theme.layout}`, async () => {
+    const page = await visit({ theme }, { forcedColors: 'active' });
+    const borders = await page.locator('#sekisho [part=banner], #sekisho button').evaluateAll((all) =>
+      all.map((element) => {
+        const { borderTopWidth, borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(element);
+        return [element.dataset.action || 'layer', borderTopStyle, parseFloat(borderTopWidth) >= 1, borderTopColor !== backgroundColor];
+      }),
+    );
+    assert.deepEqual(borders, ['layer', 'accept-all', 'reject-all', 'preferences'].map((name) => [name, 'solid', true, true]));
+  });
+
+test('from right to left, all is mirrored: words, buttons, way back, message and switches', async () => {
+  const page = await visit({ language: 'ar', ids: ['criteo', 'karte'] });
+  const left = async (selector) => (await page.locator('#sekisho ' + selector).boundingBox()).x;
+  const words = await left('.words');
+  assert.ok(words > (await left('[data-action=accept-all]')));
+  assert.ok((await left('[data-action=accept-all]')) > (await left('[data-action=reject-all]')));
+  assert.ok((await left('[data-action=reject-all]')) > (await left('[data-action=preferences]')));
+  await action(page, 'preferences').click();
+  await page.locator('#sekisho dialog').waitFor();
+  assert.ok((await left('[data-action=close]')) < (await left('h2')));
+  const knob = () => page.locator('#sekisho [data-vendor=criteo]').evaluate((e) => parseFloat(getComputedStyle(e, '::after').left));
+  const off = await knob();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.locator('#sekisho [data-vendor=criteo]').click();
+  assert.ok((await knob()) < off, 'a switch that is on has its knob at the end of the line, which is left');
+  await action(page, 'save').click();
+  const { x, width } = await action(page, 'reopen').boundingBox();
+  assert.ok(Math.abs(1280 - x - width - 11.25) < 1, 'the way back is in the corner where lines begin');
+  const message = await page.locator('#sekisho .said').boundingBox();
+  assert.ok(Math.abs(x + width - message.x - message.width) < 1, 'and the message above it');
+});
+
+const inDialog = { theme: DIALOG, link: true };
+const active = (page) => page.evaluate(() => (document.activeElement.shadowRoot?.activeElement || document.activeElement).id);
+
+test('the centred layer is a modal dialog: named, described, with the focus on its heading and none in the page', async () => {
+  const page = await visit(inDialog);
+  const { messages } = sample({}).banner;
+  await page.getByRole('dialog', { name: messages['banner.title'] }).waitFor();
+  assert.match(await page.locator('#sekisho #words').innerText(), /19/);
+  assert.equal(await banner(page).getAttribute('aria-describedby'), 'words');
+  assert.equal(await banner(page).evaluate((e) => e.matches(':modal')), true);
+  assert.equal(await active(page), 'title');
+  for (let i = 0; i < 8; i++) {
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.matches('main *, nav *, footer *')), false);
+  }
+  assert.deepEqual(page.faults, []);
+});
+
+for (const [name, putAway] of [
+  ['Escape', (page) => page.keyboard.press('Escape')],
+  ['a press beside it', (page) => page.mouse.click(40, 700)],
+])
+  test(`${name} puts the dialog away, decides nothing and leaves the page and a way back`, async () => {
+    const page = await visit(inDialog);
+    await page.evaluate(() => document.querySelector('[data-sekisho]').removeAttribute('data-sekisho'));
+    await putAway(page);
+    await banner(page).waitFor({ state: 'detached' });
+    assert.deepEqual(await decisions(page), []);
+    await page.locator('nav a').first().click();
+    await action(page, 'reopen').click();
+    await page.locator('#sekisho [part=preferences]').waitFor();
+    assert.deepEqual(await decisions(page), []);
+  });
+
+test('a dialog that informs is closed by Escape as by its button', async () => {
+  const page = await visit({ theme: DIALOG, mode: 2 });
+  await page.keyboard.press('Escape');
+  await action(page, 'reopen').waitFor();
+  assert.equal(await page.evaluate(() => localStorage['sekisho.seen']), '1');
+  assert.deepEqual(await decisions(page), []);
+});
+
+test('from the dialog to the preferences and back; an answer gives the page its focus back', async () => {
+  const page = await visit(inDialog, {}, () => {
+    document.addEventListener('DOMContentLoaded', () => document.querySelector('#last').focus());
+  });
+  await action(page, 'reject-all').click();
+  assert.deepEqual((await decisions(page)).map(({ action: name, layer }) => [name, layer]), [['reject-all', 1]]);
+  assert.equal(await active(page), 'last');
+
+  const other = await visit({ theme: DIALOG });
+  await action(other, 'preferences').click();
+  await other.locator('#sekisho [part=preferences]').waitFor();
+  assert.equal(await banner(other).count(), 0);
+  await other.keyboard.press('Escape');
+  await banner(other).waitFor();
+  assert.equal(await other.evaluate(() => document.activeElement.shadowRoot.activeElement.dataset.action), 'preferences');
+  assert.deepEqual(await decisions(other), []);
+  await action(other, 'accept-all').click();
+  await action(other, 'reopen').waitFor();
+  assert.equal(await other.evaluate(() => document.activeElement.shadowRoot.activeElement.dataset.action), 'reopen');
+});
+
+for (const theme of [BAR, { ...BAR, position: 'top' }, CARD, DIALOG])
+  test(`nothing in the page moves when the layer comes and goes: ${theme.layout}, ${theme.position}`, async () => {
+    const page = await visit({ theme }, PHONE, () => {
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value))).observe({ type: 'layout-shift', buffered: true });
+    });
+    const before = await page.locator('h1').boundingBox();
+    await action(page, 'reject-all').tap();
+    await action(page, 'reopen').waitFor();
+    assert.deepEqual(await page.locator('h1').boundingBox(), before);
+    assert.deepEqual(await page.evaluate(() => window.shifts), []);
+  });
