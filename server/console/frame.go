@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/sekisho/sekisho/server/fault"
@@ -50,6 +52,9 @@ func (k *Console) Frame(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Set(callerKey, &caller{})
 		c.Set(speakerKey, k.language(c, ""))
+		if asked := c.QueryParam("lang"); slices.Contains(languages, asked) {
+			c.SetCookie(k.cookie(languageCookie, asked, int((365 * 24 * time.Hour).Seconds())))
+		}
 		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 		err := k.enter(c)
 		if err == nil {
@@ -99,14 +104,20 @@ func (k *Console) sameOrigin(r *http.Request) error {
 	return nil
 }
 
-// language returns what the pages speak: the operator's language, else the one
-// that a link asks for (?lang=), else what the browser prefers.
+// languageCookie remembers in a browser which language was asked for there.
+const languageCookie = "sekisho-console-language"
+
+// language returns what the pages speak: what a link has asked for in this browser
+// (?lang=, which is remembered), else the operator's language, else what the
+// browser prefers.
 func (k *Console) language(c echo.Context, own string) speaker {
-	for _, lang := range []string{own, c.QueryParam("lang")} {
-		for _, known := range languages {
-			if lang == known {
-				return speaker(known)
-			}
+	remembered := ""
+	if cookie, err := c.Request().Cookie(languageCookie); err == nil {
+		remembered = cookie.Value
+	}
+	for _, lang := range []string{c.QueryParam("lang"), remembered, own} {
+		if slices.Contains(languages, lang) {
+			return speaker(lang)
 		}
 	}
 	tags := make([]language.Tag, len(languages))
