@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"bufio"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -143,3 +145,9 @@ func (r *response) Flush() { _ = r.FlushError() }
 
 // Unwrap is for http.ResponseController.
 func (r *response) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Hijack is for handlers that look for an http.Hijacker: whoever speaks another
+// protocol from here on has no page to put a policy on.
+func (r *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(r.ResponseWriter).Hijack()
+}

@@ -1,9 +1,11 @@
 package policy
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/base64"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -152,6 +154,39 @@ func TestHandlerMarksPagesAndWorkers(t *testing.T) {
 			defer response.Body.Close()
 			if got := response.Header.Values("Content-Security-Policy"); !slices.Equal(got, c.want) {
 				t.Errorf("got  %q\nwant %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestHandlerHandsOverConnections to whatever speaks another protocol, be it by
+// the old way or by http.ResponseController.
+func TestHandlerHandsOverConnections(t *testing.T) {
+	for name, hijack := range map[string]func(http.ResponseWriter) (net.Conn, *bufio.ReadWriter, error){
+		"http.Hijacker": func(w http.ResponseWriter) (net.Conn, *bufio.ReadWriter, error) { return w.(http.Hijacker).Hijack() },
+		"http.ResponseController": func(w http.ResponseWriter) (net.Conn, *bufio.ReadWriter, error) {
+			return http.NewResponseController(w).Hijack()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				conn, _, err := hijack(w)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer conn.Close()
+				_, _ = io.WriteString(conn, "HTTP/1.1 204 Mine\r\n\r\n")
+			})
+			server := httptest.NewServer(printed(t, three()).Handler(page, time.Now))
+			defer server.Close()
+			response, err := http.Get(server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if response.Status != "204 Mine" || response.Header.Get("Content-Security-Policy") != "" {
+				t.Errorf("%s, %v", response.Status, response.Header)
 			}
 		})
 	}
