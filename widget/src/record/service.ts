@@ -20,8 +20,8 @@ export interface Entry {
 const PATIENCE = 3e4;
 
 /**
- * Returns what asks the service about this visitor, by `tail` for a part of what it holds, and else for all: for the body of its answer, which is undefined where nothing is
- * held. Rejects with the reason in words.
+ * Returns what asks the service about this visitor: about all that it holds, or a part by its `tail`. Resolves with the
+ * body of the answer, undefined where nothing is held; rejects with the reason in words.
  */
 export const asker =
   ({ site, visitor }: Host, say: Say) =>
