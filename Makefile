@@ -61,7 +61,7 @@ bench: ## Go benchmarks, then in Chromium what the gate, its files and the ways 
 fuzz: ## every fuzz target for 60 s each (FUZZTIME=10s for less)
 	@.ci/fuzz $(FUZZTIME)
 
-shots: ## screenshots of banner and preferences into .github/screens
+shots: ## screenshots of banner and preferences, and contact sheets, into .github/screens
 	node cmd/sekisho/e2e/shots.mjs
 
 clean: ## remove what was built (not the data)
