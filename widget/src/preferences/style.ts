@@ -23,7 +23,7 @@ export const css =
   '.row{display:flex;align-items:center;gap:1em;min-height:2.75em}' +
   'h3{flex:1;font-size:1em;line-height:1.5}' +
   'ul{list-style:none;padding:0;margin-top:.625em;border-top:1px solid var(--l)}' +
-  '.vendor{position:relative;border-bottom:1px solid var(--l);content-visibility:auto;contain-intrinsic-size:auto 3.25em}' +
+  '.vendor{position:relative;border-bottom:1px solid var(--l);content-visibility:auto;contain-intrinsic-size:auto 3.25em;overflow-clip-margin:.5em}' +
   'summary{display:flex;flex-wrap:wrap;align-items:center;gap:0 .5em;padding:.4em 0;padding-inline:1.6em 4.25em;min-height:3.2em;font-size:.9375em;cursor:pointer;list-style:none}' +
   'summary::-webkit-details-marker{display:none}' +
   'summary:before{content:"";position:absolute;inset-inline-start:.25em;top:1.35em;width:.4em;height:.4em;border:solid var(--s);border-width:0 1.5px 1.5px 0;transform:rotate(45deg) translate(-25%,-25%)}' +
