@@ -41,6 +41,8 @@ var (
 
 func pairKey(email, from string) string { return "pair:" + hashOf(email+"\x00"+from) }
 
+func codeKey(id string) string { return "code:" + id }
+
 // countPassword counts an attempt at a password before it is looked at, so that
 // many at once count as well. What was typed is kept as a hash: it may be a
 // password in the wrong field.
@@ -63,7 +65,7 @@ func (o *Operators) countCode(ctx context.Context, id, from string) error {
 	if err := o.count(ctx, "address:"+hashOf(from), perAddress); err != nil {
 		return err
 	}
-	if err := o.count(ctx, "code:"+id, perCode); err != nil {
+	if err := o.count(ctx, codeKey(id), perCode); err != nil {
 		return err
 	}
 	return o.count(ctx, "code-day:"+id, perCodeDay)

@@ -153,5 +153,8 @@ func (o *Operators) Answer(ctx context.Context, token, code, from string) (Admis
 	if err != nil {
 		return Admission{}, err
 	}
+	if err := o.store.ForgetAttempts(ctx, codeKey(rec.ID)); err != nil {
+		return Admission{}, err
+	}
 	return a, o.store.RemoveSessions(ctx, s.Hash)
 }
