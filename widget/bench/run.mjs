@@ -1,9 +1,10 @@
-// `make bench`, the part in the browser: node widget/bench/run.mjs [cost] [files] [ways], all three without a name.
+// `make bench`, the part in the browser: node widget/bench/run.mjs [cost] [files] [ways] [rivals], all without a name.
 // What counts are ratios within one run: times are the machine's, and nothing is asserted on them.
 import { cpus, loadavg } from 'node:os';
 import { build } from '../../cmd/sekisho/e2e/lib/build.mjs';
 import { cost, kinds } from './cost.mjs';
 import { evaluation, files } from './files.mjs';
+import { rivals } from './rivals.mjs';
 import { shop } from './shop.mjs';
 import { print, range } from './table.mjs';
 import { measureWays, ways } from './ways.mjs';
@@ -12,6 +13,7 @@ const PAGES = 5;
 const SAMPLES = 5;
 const EVALUATIONS = 9;
 const VISITS = 5;
+const ROUNDS = 5;
 
 const load = () => loadavg()[0].toFixed(1);
 const say = (...lines) => console.log(`\n${lines.join('\n')}\n`);
@@ -44,6 +46,27 @@ const parts = {
     const times = (one, key) => [range(one[key], 0), `${(one[key].median / plain[key].median).toFixed(2)} ×`];
     print(['way', 'hero image asked for', '', 'largest paint', '', 'vendors’ requests', 'all requests', 'KB'], Object.entries(measured).map(([name, one]) => [
       name, ...times(one, 'hero'), ...times(one, 'paint'), range(one.vendors, 0), range(one.requests, 0), (one.bytes.median / 1000).toFixed(0),
+    ]));
+  },
+
+  async rivals(world) {
+    say(
+      `Sekisho and others: 20 vendors, English, a cold visit, answers 100 ms away; ${ROUNDS} rounds of four visits each, in turns. Bytes are bodies in`,
+      'brotli, with what the page’s own HTML grows by. Script: ms of the main thread’s time on the processor, compiling included. Accept: ms from the press',
+      'to the next paint, 4 × slower, 20 tags held. Requests to vendors before a choice: "told", tags as its documentation marks them up; "not told", scripts',
+      'that the page’s own script inserts. What differs: widget/bench/README.md.',
+    );
+    const measured = Object.entries(await rivals(world, ROUNDS));
+    const [, first] = measured[0];
+    const often = ({ median }) => (median ? 'yes' : 'no');
+    const many = (requests, bytes) => `${requests.median} / ${bytes.median}`;
+    const times = (one, key, digits) => `${range(one[key], digits)} ${(one[key].median / first[key].median).toFixed(1)} ×`;
+    print(['', 'requests / bytes: banner', 'preferences', 'script', 'banner shown', 'CLS', 'largest paint: hero', 'text'], measured.map(([name, one]) => [
+      `${name} ${one.version}`, many(one.requests, one.bytes), many(one.allRequests, one.allBytes), times(one, 'script', 1), times(one, 'shown', 0), one.shift.max.toFixed(3), often(one.hero), often(one.text),
+    ]));
+    console.log();
+    print(['', 'accept', 'at best', 'its code', 'vendors told', 'not told'], measured.map(([name, one]) => [
+      name, times(one, 'press', 0), `${one.press.min}`, range(one.processing, 0), `${one.told.max}`, `${one.untold.max}`,
     ]));
   },
 };

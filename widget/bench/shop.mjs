@@ -82,7 +82,7 @@ export async function shop() {
   return {
     outside, host, browser, service,
     /** A browser that knows nothing yet. */
-    context: () => browser.newContext({ locale: 'ja-JP', viewport: { width: 1280, height: 800 }, ignoreHTTPSErrors: true }),
+    context: (options) => browser.newContext({ locale: 'ja-JP', viewport: { width: 1280, height: 800 }, ignoreHTTPSErrors: true, ...options }),
     async stop() {
       await browser.close();
       await service.stop();

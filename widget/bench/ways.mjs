@@ -5,7 +5,7 @@ import { spread } from './table.mjs';
 import { line, vendors } from './shop.mjs';
 
 /** A picture of noise in black and white, of as many pixels as it is shown in: browsers count it for what it covers. */
-function picture(width, height) {
+export function picture(width, height) {
   const line = Math.ceil(width / 32) * 4;
   const start = 62; // two heads of 14 and 40 bytes, two colours
   const file = Buffer.alloc(start + line * height);
