@@ -61,19 +61,3 @@ func TestSnippetWithoutReports(t *testing.T) {
 		t.Errorf("exit %d: %s\n%s", code, out, words)
 	}
 }
-
-// What a service leaves out is said.
-func TestDiscoveredLeavesOut(t *testing.T) {
-	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/reports") {
-			fmt.Fprint(w, `{"site":"shop","days":30,"figures":[{"what":"unknown","kind":"img","host":"x.example"}],"leftOut":7}`)
-			return
-		}
-		fmt.Fprint(w, `{"revision":{"site":"shop","number":1,"document":{"key":"shop"}}}`)
-	}))
-	defer h.Close()
-	t.Setenv("LANG", "en_GB.UTF-8")
-	if code, out, words := sekisho("discovered", "--site", "shop", "--server", h.URL, "--token", token); code != 0 || !strings.Contains(out, "x.example") || words != "7 figures that are less frequent are left out\n" {
-		t.Errorf("exit %d: %s\n%s", code, out, words)
-	}
-}
