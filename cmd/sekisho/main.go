@@ -18,6 +18,7 @@ type commands struct {
 	Mark       MarkCmd       `cmd:"" help:"Make vendors' static tags in HTML files inert."`
 	Discovered DiscoveredCmd `cmd:"" help:"Show what a site's pages reported: unknown hosts, tags fetched too early, tags that would be held."`
 	Snippet    SnippetCmd    `cmd:"" help:"Print what to paste into a site's pages."`
+	Operator   OperatorCmd   `cmd:"" help:"Say who may sign in to the console."`
 	Version    VersionCmd    `cmd:"" help:"Print the version."`
 }
 
