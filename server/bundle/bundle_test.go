@@ -67,9 +67,9 @@ func TestBuild(t *testing.T) {
 	}
 	second := string(b.Parts["preferences.en.js"].Identity)
 	for _, want := range []string{
-		`messages:{"preferences.save":"Save choices"},purposes:["Explains necessary","Explains analytics","Explains social"]`,
-		`["Name zeta","zeta株式会社",2,"JP","pages viewed","広告","https://zeta.example/ja","https://zeta.example/out","_zeta 1 hour,x","旧zeta","067","",1]`,
-		`["Name auth","auth株式会社",0,"JP","pages viewed","広告","https://auth.example/ja","https://auth.example/out","_auth 1 hour,x","旧auth"]`,
+		`messages:{save:"Save choices"},purposes:["Explains necessary","Explains analytics","Explains social"]`,
+		`["Name zeta","Name auth","Name mid"],["zeta株式会社","auth株式会社","mid株式会社"],[2,0,1],["JP","JP","JP"],["pages viewed",`,
+		`["旧zeta","旧auth","旧mid"],["067"],[],[1],[]]`,
 		`contact:{controller:"例株式会社",email:"privacy@example.jp",url:"",phone:""}`,
 	} {
 		if !strings.Contains(second, want) {

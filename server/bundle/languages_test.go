@@ -82,12 +82,12 @@ func TestFactsOfAnotherLanguage(t *testing.T) {
 	in.Revision.Vendors[1].Receives = catalogue.Text{"ja": "閲覧したページ"}
 	in.Revision.Vendors[1].Unverified = []string{"entity.name.en"} // which nobody is shown
 	for lang, want := range map[string][2]string{"ja": {"", ""}, "en": {"", "ja"}, "pt-BR": {"en", "ja"}} {
-		facts := preferencesTexts(in, lang, nil).Vendors
-		if got := [2]string{fact(t, facts[0], "language"), fact(t, facts[1], "language")}; got != want {
+		p := preferencesTexts(in, lang, nil)
+		if got := [2]string{fact(t, p, 0, "language"), fact(t, p, 1, "language")}; got != want {
 			t.Errorf("%s: the facts are said to be in %q, want %q", lang, got, want)
 		}
 		// 0 is Fact.Entity.
-		if got := fact(t, facts[0], "unverified") + "/" + fact(t, facts[1], "unverified"); got != "067/" {
+		if got := fact(t, p, 0, "unverified") + "/" + fact(t, p, 1, "unverified"); got != "067/" {
 			t.Errorf("%s: marked are %s", lang, got)
 		}
 	}

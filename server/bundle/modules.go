@@ -163,18 +163,34 @@ func ownMessages(r *site.Revision, lang string, widget site.Messages, prefixes .
 			if own, ok := r.Document.Texts[lang][key]; ok {
 				text = own
 			}
-			messages[key] = text + exception(r, lang, key)
+			messages[key] = text + exception(r, lang, key) + linkedSentence(r, lang, key)
 		}
 	}
 	return messages
 }
 
-// neverShown are the messages for other defaults than the site's, and the one
-// about Global Privacy Control where it concerns none of the vendors.
+// neverShown are the messages for other defaults than the site's, and those about
+// what concerns none of its vendors.
 func neverShown(r *site.Revision) map[string]bool {
 	never := map[string]bool{"banner.ask": true, "banner.running": true, "banner.inform": true}
 	delete(never, map[site.Default]string{site.OptIn: "banner.ask", site.OptOut: "banner.running", site.NoticeOnly: "banner.inform"}[r.Document.Default])
-	never["common.signal"] = !slices.ContainsFunc(r.Vendors, func(v site.RevisionVendor) bool { return flags(&v)&flagSignal != 0 })
+	for key, shown := range map[string]func(*site.RevisionVendor) bool{
+		"common.signal":       func(v *site.RevisionVendor) bool { return flags(v)&flagSignal != 0 },
+		"preferences.gpcOff":  func(v *site.RevisionVendor) bool { return flags(v)&flagSignal != 0 },
+		"preferences.gpcOver": func(v *site.RevisionVendor) bool { return flags(v)&flagSignal != 0 },
+		"preferences.linked": func(v *site.RevisionVendor) bool {
+			return v.LinkedWithPersonalData || changed(v, "linkedWithPersonalData")
+		},
+		"preferences.linkedText":  func(v *site.RevisionVendor) bool { return v.LinkedWithPersonalData },
+		"preferences.linkedAsk":   asksApart,
+		"preferences.new":         func(v *site.RevisionVendor) bool { return changed(v, site.CameIn) },
+		"preferences.changed":     func(v *site.RevisionVendor) bool { return changed(v, "") },
+		"preferences.changes":     func(v *site.RevisionVendor) bool { return changed(v, "") },
+		"preferences.changesOnly": func(v *site.RevisionVendor) bool { return changed(v, "") },
+		"preferences.early":       func(v *site.RevisionVendor) bool { return changed(v, "mode") },
+	} {
+		never[key] = !slices.ContainsFunc(r.Vendors, func(v site.RevisionVendor) bool { return shown(&v) })
+	}
 	return never
 }
 

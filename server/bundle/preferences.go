@@ -14,13 +14,9 @@ import (
 type preferences struct {
 	Messages site.Messages      `json:"messages"`
 	Purposes []string           `json:"purposes"`
-	Vendors  []vendorRow        `json:"vendors"`
+	Vendors  [][]any            `json:"vendors"`
 	Contact  preferencesContact `json:"contact"`
 }
-
-// vendorRow is VendorFacts of types.ts. It goes without names of fields, which
-// twenty vendors would each carry, and without what is empty at its end.
-type vendorRow []any
 
 type preferencesContact struct {
 	Controller string `json:"controller"`
@@ -33,24 +29,39 @@ type preferencesContact struct {
 func preferencesTexts(in Input, lang string, widget site.Messages) preferences {
 	r := in.Revision
 	notice := r.Document.Notice
-	p := preferences{Messages: ownMessages(r, lang, widget, "preferences."), Vendors: []vendorRow{},
+	p := preferences{Messages: site.Messages{}, Vendors: [][]any{},
 		Contact: preferencesContact{notice.Controller.In(lang), notice.Contact.Email, notice.Contact.URL, notice.Contact.Phone}}
+	for key, text := range ownMessages(r, lang, widget, "preferences.") {
+		p.Messages[strings.TrimPrefix(key, "preferences.")] = text
+	}
 	used := usedPurposes(in)
 	for _, purpose := range used {
 		p.Purposes = append(p.Purposes, purpose.Explanation.In(lang))
 	}
 	for i := range r.Vendors {
-		p.Vendors = append(p.Vendors, rowOf(&r.Vendors[i], lang, used))
+		facts := factsOf(&r.Vendors[i], lang, used)
+		p.Vendors = slices.Grow(p.Vendors, len(facts))[:max(len(facts), len(p.Vendors))]
+		for k, fact := range facts {
+			p.Vendors[k] = append(p.Vendors[k], fact)
+		}
+	}
+	for k, column := range p.Vendors {
+		for len(column) > 0 && reflect.ValueOf(column[len(column)-1]).IsZero() {
+			column = column[:len(column)-1]
+		}
+		p.Vendors[k] = column
 	}
 	return p
 }
 
-func rowOf(v *site.RevisionVendor, lang string, used []catalogue.Purpose) vendorRow {
+// factsOf are VendorFacts of types.ts. They go by what they are and not by
+// vendor, without names: so they compress best.
+func factsOf(v *site.RevisionVendor, lang string, used []catalogue.Purpose) []any {
 	language := v.Receives.Shown(lang)
 	if language == lang {
 		language = ""
 	}
-	row := vendorRow{
+	return []any{
 		v.Name.In(lang),
 		v.Entity.Name.In(lang),
 		slices.IndexFunc(used, func(p catalogue.Purpose) bool { return p.ID == v.Purposes[0] }),
@@ -64,11 +75,8 @@ func rowOf(v *site.RevisionVendor, lang string, used []catalogue.Purpose) vendor
 		unverified(v.Unverified, v.Entity.Name.Shown(lang)),
 		language,
 		linked(v),
+		steps(v),
 	}
-	for reflect.ValueOf(row[len(row)-1]).IsZero() {
-		row = row[:len(row)-1]
-	}
-	return row
 }
 
 func linked(v *site.RevisionVendor) int {
@@ -76,6 +84,34 @@ func linked(v *site.RevisionVendor) int {
 		return 1
 	}
 	return 0
+}
+
+// aspects are the parts of the keys under which the preferences have a word for
+// what has changed.
+var aspects = map[string]string{site.CameIn: "new", "entity": "entity", "country": "country", "purposes": "purposes", "data": "receives",
+	"linkedWithPersonalData": "linked", "mode": "early"}
+
+// steps writes what has changed, newest first: "8 country receives,5 new". Nobody
+// is asked about what is necessary.
+func steps(v *site.RevisionVendor) string {
+	if v.Necessary() {
+		return ""
+	}
+	var all []string
+	for _, step := range v.Changed {
+		words := strconv.Itoa(step.Since)
+		for _, what := range step.What {
+			words += " " + aspects[what]
+		}
+		all = append(all, words)
+	}
+	return strings.Join(all, ",")
+}
+
+// changed reports whether that is among what the preferences can mark of the
+// vendor; anything, if what is "".
+func changed(v *site.RevisionVendor, what string) bool {
+	return !v.Necessary() && slices.ContainsFunc(v.Changed, func(s site.Step) bool { return what == "" || slices.Contains(s.What, what) })
 }
 
 // units of lifetimes, under the names that Intl.NumberFormat knows; a month

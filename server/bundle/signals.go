@@ -3,7 +3,6 @@ package bundle
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/site"
@@ -153,18 +152,9 @@ var exceptions = map[string]string{
 // exception returns what has to stand behind a message that promises that tags
 // wait, where not all of them do; "" otherwise.
 func exception(r *site.Revision, lang, key string) string {
-	var names []string
-	for i := range r.Vendors {
-		if v := &r.Vendors[i]; v.Early() && !r.Document.Paused {
-			names = append(names, v.Name.In(lang))
-		}
-	}
-	if len(names) == 0 || !slices.Contains(promises, key) {
+	names := namesOf(r, lang, func(v *site.RevisionVendor) bool { return v.Early() && !r.Document.Paused })
+	if names == "" || !slices.Contains(promises, key) {
 		return ""
 	}
-	comma := ", "
-	if lang == "ja" || strings.HasPrefix(lang, "zh") {
-		comma = "、"
-	}
-	return fmt.Sprintf(exceptions[lang], strings.Join(names, comma))
+	return fmt.Sprintf(exceptions[lang], names)
 }

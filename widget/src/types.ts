@@ -64,24 +64,27 @@ export interface BannerTexts {
 
 /** Module "sekisho:preferences", one for each language: what the second layer adds. */
 export interface PreferencesTexts {
+  /** By key, without its "preferences.": each would cost its bytes twice. */
   messages: Record<string, string>;
   /** Explanations, in the order of BannerTexts.purposes. */
   purposes: string[];
-  /** In the order of Site.vendors. */
-  vendors: VendorFacts[];
+  /** One list for each of VendorFacts, each in the order of Site.vendors. */
+  vendors: Columns<VendorFacts>;
   contact: { controller: string; email: string; url: string; phone: string };
 }
 
-/** What is told of a vendor: what is empty is "", and left out at the end. */
+type Columns<T extends unknown[]> = { [K in keyof T]-?: T[K][] };
+
+/** What is told of a vendor. What is empty is "" or 0, and left out at the end of its list. */
 export type VendorFacts = [
   name: string,
   entity: string,
   /** Position of the main one in BannerTexts.purposes; which else it serves is in its flags. */
   purpose: number,
   /** ISO 3166-1 alpha-2; shown by Intl.DisplayNames. */
-  country: string,
-  receives: string,
-  usedFor: string,
+  country?: string,
+  receives?: string,
+  usedFor?: string,
   privacy?: string,
   optOut?: string,
   /** "name 395 day,name 0,name": for how long, for a session, unknown. The units are those of Intl.NumberFormat. */
@@ -92,8 +95,13 @@ export type VendorFacts = [
   unverified?: string,
   /** Of receives and usedFor, if it is not that of the rest. */
   language?: string,
-  /** 1 where "linked with personal data" is declared for this site. */
+  /** 1 where "linked with personal data" is declared for this site: a vendor that is asked about on its own. */
   linked?: number,
+  /**
+   * What those have not seen who decided under an older revision, newest first: "8 country receives,5 new" is what
+   * changed in revision 8, and before. The words are parts of message keys.
+   */
+  changed?: string,
 ];
 
 /** Digits for the facts beside which "not confirmed" can stand. */
@@ -112,6 +120,8 @@ export const enum Fact {
 export interface Host {
   site: Site;
   language: string;
+  /** As in GateOptions. */
+  load<T>(name: string): Promise<T>;
   /** Consent by vendor id, of the revision's vendors in its order. */
   consents(): Record<string, Consent>;
   /** Ids of vendors that a visitor is asked about now: unasked and not necessary. */

@@ -131,7 +131,7 @@ for (const { name, origin, path, leaks, skip } of ways) {
     await until('the service to have recorded', async () => (await service.get(`/v1/sites/shop/visitors/${visitorId}`)).status === 200);
     await until('nothing to be left to send', async () => (await visit.queue()).length === 0);
     await visit.page.locator('#settings').click();
-    await visit.part('[data-purpose]').first().waitFor();
+    await visit.part('[data-vendor]').first().waitFor();
     recorder.reset();
     host.requests.splice(0);
     await visit.page.reload();

@@ -1,28 +1,31 @@
-// The purposes, the vendors within each, and the search that narrows them.
+// Those who are asked about on their own, then the purposes with the vendors within each.
 
 import texts from 'sekisho:preferences';
 import type { Say } from '../i18n/text';
-import { FIRST_PURPOSE, type BannerTexts, type Host, type SiteVendor, type VendorFacts } from '../types';
+import { FIRST_PURPOSE, type BannerTexts, type Host, type VendorFacts } from '../types';
 import { h, list } from '../ui/kit';
 import type { Choices } from './choices';
+import { marker, tag } from './marks';
+import { search, type Row } from './search';
 import { facts } from './vendor';
 
-/** From this many vendors on, one searches rather than scrolls. */
-const SEARCH_FROM = 11;
-
 /** Returns what stands between the dialog's introduction and its end. */
-export function vendorList(host: Host, { language, purposes }: BannerTexts, say: Say, { on, toggle, watch }: Choices): (Node | false)[] {
-  const consents = host.consents();
+export function vendorList(host: Host, { language, purposes }: BannerTexts, say: Say, choices: Choices): (Node | false)[] {
+  const { vendors } = host.site;
+  const { on, toggle, watch } = choices;
   const labels = Object.values(purposes);
-  const always = () => h('span', { class: 'state soft' }, say('preferences.always'));
+  const always = () => h('span', { class: 'state soft' }, say('always'));
+  const marks = marker(host, language, say, choices);
+  const rows: Row[] = [];
+  const [, , mains, , , , , , , , , , linked] = texts.vendors;
 
-  /** Each row with the words by which it is found. */
-  const rows: [HTMLElement, string][] = [];
-  const vendor = ([id, , , flags]: SiteVendor, told: VendorFacts) => {
-    const [name, entity, main, , , , , , , formerNames, , , linked] = told;
+  const vendor = (position: number) => {
+    const [id, , , flags] = vendors[position];
+    const told = texts.vendors.map((facts) => facts[position]) as VendorFacts;
+    const [name, entity, main, , , , , , cookies, formerNames, , , apart, changed = ''] = told;
     const also = labels.filter((_, i) => i != main && (flags >> (FIRST_PURPOSE + i)) & 1);
     const all = [labels[main], ...also];
-    const tag = (key: string) => h('small', { class: 'tag' }, say(key));
+    const [tags, fresh] = marks(position, changed);
     const details = h(
       'details',
       {
@@ -37,31 +40,31 @@ export function vendorList(host: Host, { language, purposes }: BannerTexts, say:
         'summary',
         null,
         name,
-        // The vendor stands under its main purpose: whoever switches another one
-        // off must see that it is served here, too.
-        also.length > 0 && h('small', { class: 'soft' }, say('preferences.also', { purposes: list(language, also) })),
-        !!linked && tag('preferences.linked'),
-        host.decided() && id in on && consents[id] == 'unasked' && tag('preferences.unasked'),
+        // It stands under its main purpose, or under none: whoever switches
+        // another one off must see that it is served here, too.
+        apart
+          ? h('small', { class: 'soft' }, list(language, all))
+          : also.length > 0 && h('small', { class: 'soft' }, say('also', { purposes: list(language, also) })),
+        !!apart && !(id in on) && tag(say('linked')),
+        ...tags,
       ),
     );
-    const row = h('li', { class: 'vendor' }, details, id in on ? toggle('data-vendor', id, name, [id]) : always());
-    rows.push([row, [id, name, entity, formerNames, ...all].join('\n').toLowerCase()]);
-    return row;
+    const element = h('li', { class: 'vendor' }, details, id in on ? toggle('data-vendor', id, name, [id]) : always());
+    rows[position] = [element, fresh, [id, name, entity, formerNames, cookies, ...all]];
+    return element;
   };
 
-  const section = (purpose: string, position: number) => {
-    const within = host.site.vendors
-      .map((vendor, i): [SiteVendor, VendorFacts] => [vendor, texts.vendors[i]])
-      .filter(([, [, , main]]) => main == position);
-    const asked = within.map(([[id]]) => id).filter((id) => id in on);
-    const label = labels[position];
-    const count = h('span', { class: 'soft', id: 'count-' + purpose });
-    const control = asked.length ? toggle('data-purpose', purpose, label, asked) : always();
-    if (asked.length) {
+  /** A switch for all that are `within`, by position. */
+  const group = (attribute: string, name: string, label: string, explained: string[], within: number[]) => {
+    const asked = within.map((i) => vendors[i][0]).filter((id) => id in on);
+    const count = h('span', { class: 'soft', id: 'count-' + name });
+    // One vendor's own switch is enough.
+    const control = asked[1] ? toggle(attribute, name, label, asked) : !asked[0] && always();
+    if (control && asked[1]) {
       // Screen readers take "mixed" on a switch for "off": the count tells them.
       control.setAttribute('aria-describedby', count.id);
       watch(() => {
-        count.textContent = say('preferences.count', { n: asked.length, on: asked.filter((id) => on[id]).length });
+        count.textContent = say('count', { n: asked.length, on: asked.filter((id) => on[id]).length });
       });
     }
     return (
@@ -70,24 +73,18 @@ export function vendorList(host: Host, { language, purposes }: BannerTexts, say:
         'section',
         null,
         h('div', { class: 'row' }, h('h3', null, label), count, control),
-        h('p', null, texts.purposes[position]),
-        h('ul', null, ...within.map((row) => vendor(...row))),
+        ...explained.map((text) => h('p', null, text)),
+        h('ul', null, ...within.map(vendor)),
       )
     );
   };
-  const sections = Object.keys(purposes).map(section);
-
-  const found = h('p', { role: 'status', class: 'soft' });
-  const search = h('input', {
-    type: 'search',
-    placeholder: say('preferences.search'),
-    'aria-label': say('preferences.search'),
-    oninput() {
-      const wanted = search.value.trim().toLowerCase();
-      for (const [row, words] of rows) row.hidden = !words.includes(wanted);
-      for (const part of sections) if (part) part.hidden = !part.querySelector('li:not([hidden])');
-      found.textContent = wanted && say('preferences.found', { n: rows.filter(([row]) => !row.hidden).length });
-    },
-  });
-  return [rows.length >= SEARCH_FROM && search, found, ...sections];
+  /** Positions of those who belong to a purpose, or, for -1, who are linked with personal data and asked about. */
+  const within = (purpose: number) =>
+    vendors.flatMap(([id], i) => ((linked[i] && id in on ? -1 : mains[i]) == purpose ? i : []));
+  const sections = [
+    // A purpose's switch grants none of these: whoever grants one has meant it.
+    group('data-action', 'linked', say('linked'), [say('linkedText'), say('linkedAsk')], within(-1)),
+    ...Object.keys(purposes).map((id, i) => group('data-purpose', id, labels[i], [texts.purposes[i]], within(i))),
+  ];
+  return [...search(host.site, say, rows, sections), ...sections];
 }

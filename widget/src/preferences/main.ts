@@ -10,7 +10,7 @@ import { css } from './style';
 
 const styled = new WeakSet<ShadowRoot>();
 
-export const names: NamesOf = ({ vendors }) => Object.fromEntries(vendors.map(([id], i) => [id, texts.vendors[i][0]]));
+export const names: NamesOf = ({ vendors }) => Object.fromEntries(vendors.map(([id], i) => [id, texts.vendors[0][i]]));
 
 /** Opens the dialog; the focus goes back to `from` when it closes. */
 export default function openPreferences(host: Host, ui: UI, from: Element | null): void {
@@ -49,9 +49,9 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
     h(
       'div',
       { class: 'body' },
-      h('p', null, say('preferences.intro')),
+      h('p', null, say('intro')),
       !!host.signalled()[0] && h('p', null, say('common.signal')),
-      lastChoice(host, shared.language, say, granted && answer('withdraw', 'preferences.withdraw', () => false, 'quiet')),
+      lastChoice(host, shared.language, say, granted && answer('withdraw', 'withdraw', () => false, 'quiet')),
       ...vendorList(host, shared, say, choices),
       whoAndWhom(say),
       record(host, ui, say),
@@ -61,7 +61,7 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
       { class: 'answers' },
       answer('accept-all', 'common.acceptAll', () => true),
       answer('reject-all', 'common.rejectAll', () => false),
-      answer('save', 'preferences.save', (id) => choices.on[id]),
+      answer('save', 'save', (id) => choices.on[id]),
     ),
   );
   // Escape and the cross come by here as well: nothing is decided, and what was
@@ -83,7 +83,7 @@ export default function openPreferences(host: Host, ui: UI, from: Element | null
 function lastChoice(host: Host, language: string, say: Say, withdraw: Node | false): Node | false {
   const { at } = host.decided() || {};
   const date = () => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(at! * 1e3);
-  return !!at && h('div', { class: 'mine' }, h('p', { class: 'soft' }, say('preferences.decided', { date: date() })), withdraw);
+  return !!at && h('div', { class: 'mine' }, h('p', { class: 'soft' }, say('decided', { date: date() })), withdraw);
 }
 
 /** Who the site is, and whom to ask. */
@@ -97,7 +97,7 @@ function whoAndWhom(say: Say): Node {
       h(
         'div',
         null,
-        say('preferences.contact') + ' ',
+        say('contact') + ' ',
         email && link('mailto:' + email, email),
         ' ',
         phone && link('tel:' + phone.replace(/[^+\d]/g, ''), phone),
@@ -107,26 +107,16 @@ function whoAndWhom(say: Say): Node {
   );
 }
 
-/** Browsers remember for the life of the page that a module could not be had, by its URL with the query. */
-let again = '';
-
 /** The button that shows what is recorded of the visitor: a file of its own. It says itself when that cannot be had. */
 function record(host: Host, ui: UI, say: Say): Node {
   const open = button(
     'record',
-    say('preferences.record'),
-    () => {
-      // A name of its own, since esbuild would look for the files of a literal.
-      const name = `./record.${ui.texts.language}.js${again}`;
-      // eslint-disable-next-line no-unsanitized/method -- the file that lies beside this one
-      import(name).then(
-        (file: { default: OpenRecord }) => file.default(host, ui, texts.messages, names(host.site)),
-        () => {
-          again += '?';
-          open.textContent = say('preferences.away');
-        },
-      );
-    },
+    say('record'),
+    () =>
+      host.load<{ default: OpenRecord }>('record.' + host.language).then(
+        (file) => file.default(host, ui, texts.messages, names(host.site)),
+        () => (open.textContent = say('away')),
+      ),
     'quiet',
   );
   return h('section', { role: 'status' }, open);

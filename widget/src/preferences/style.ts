@@ -47,7 +47,6 @@ export const css =
   '[aria-checked=true]:after{inset-inline-start:1.8125em;background:var(--p)}' +
   '[aria-checked=mixed]:before{border-color:var(--m)}' +
   '[aria-checked=mixed]:after{inset-inline-start:1.1875em;top:1.25em;height:.25em;background:var(--m)}' +
-  '.hidden{position:absolute;clip-path:inset(50%);white-space:nowrap;width:1px;overflow:hidden}' +
   '.body a{display:inline-block;padding-block:.2em}' +
   '@media(pointer:coarse){.body a{padding-block:.95em}}' +
   '@media(forced-colors:active){[role=switch]{forced-color-adjust:none;--m:Highlight;--o:ButtonText;--p:HighlightText}}' +

@@ -8,25 +8,23 @@ import { h, link, list } from '../ui/kit';
 export function lifetime(language: string, say: Say, amount?: string, unit?: string): string {
   return unit
     ? new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(+amount!)
-    : say(amount ? 'preferences.session' : 'preferences.unknown');
+    : say(amount ? 'session' : 'unknown');
 }
 
 /** The vendor's facts as a list of terms; `purposes` are all of its own, the main one first. A fact that no named source confirms says so. */
 export function facts(vendor: VendorFacts, purposes: string[], language: string, say: Say): HTMLElement {
   const [, entity, , country, receives, usedFor, privacy, optOut, cookies, formerNames, unverified, spoken, linked] = vendor;
-  const mark = (fact: Fact) => unverified?.includes('' + fact) && h('small', null, say('preferences.unverified'));
+  const mark = (fact: Fact) => unverified?.includes('' + fact) && h('small', null, say('unverified'));
   const row = (key: string, fact: Fact, ...content: (Node | string | false | undefined)[]) =>
-    content[0] ? [h('dt', null, say('preferences.' + key)), h('dd', null, ...content, mark(fact))] : [];
+    content[0] ? [h('dt', null, say(key)), h('dd', null, ...content, mark(fact))] : [];
   // Catalogue entries speak Japanese and English alone.
-  const told = (words: string) => words && h('span', { lang: spoken || language }, words);
-  const outside = (key: string, fact: Fact, url?: string) =>
-    url &&
-    h(
-      'dd',
-      { class: 'wide' },
-      link(url, say('preferences.' + key), h('span', { class: 'hidden' }, say('preferences.newTab'))),
-      mark(fact),
-    );
+  const told = (words?: string) => words && h('span', { lang: spoken || language }, words);
+  const outside = (key: string, fact: Fact, url?: string) => {
+    if (!url) return;
+    const way = link(url, say(key));
+    way.setAttribute('aria-label', say(key) + say('newTab'));
+    return h('dd', { class: 'wide' }, way, mark(fact));
+  };
   return h(
     'dl',
     null,
@@ -34,7 +32,7 @@ export function facts(vendor: VendorFacts, purposes: string[], language: string,
       'entity',
       Fact.Entity,
       entity,
-      !!formerNames && h('small', null, ' ' + say('preferences.formerly', { names: list(language, formerNames.split('\n')) })),
+      !!formerNames && h('small', null, ' ' + say('formerly', { names: list(language, formerNames.split('\n')) })),
     ),
     ...row('country', Fact.Country, country && new Intl.DisplayNames(language, { type: 'region' }).of(country)),
     ...row('purposes', Fact.Purposes, list(language, purposes)),
@@ -48,7 +46,7 @@ export function facts(vendor: VendorFacts, purposes: string[], language: string,
         return name && h('div', null, h('code', null, name), ' ' + lifetime(language, say, amount, unit));
       }),
     ),
-    !!linked && h('dd', { class: 'wide' }, say('preferences.linkedText')),
+    !!linked && h('dd', { class: 'wide' }, say('linkedText')),
     outside('privacy', Fact.Privacy, privacy),
     outside('optOut', Fact.OptOut, optOut),
   );

@@ -16,7 +16,7 @@ const WORDS = {
   'accept-all': 'common.acceptAll',
   'reject-all': 'common.rejectAll',
   save: 'record.saved',
-  withdraw: 'preferences.withdraw',
+  withdraw: 'withdraw',
   signal: 'record.signal',
 };
 
@@ -105,7 +105,7 @@ export default function openRecord(host: Host, { root, texts: shared, kit }: UI,
     (open ? question : wanted).focus();
   };
 
-  const heading = h('h2', { id: 'record', tabIndex: -1, autofocus: true }, say('preferences.record'));
+  const heading = h('h2', { id: 'record', tabIndex: -1, autofocus: true }, say('record'));
   // As that of the preferences, in front of which this stands.
   const close = root.querySelector('[data-action=close]')!.cloneNode(true) as HTMLElement;
   close.onclick = () => dialog.close();
@@ -164,7 +164,7 @@ function row(entry: Entry, language: string, say: Say, name: (id: string) => str
         date.format(new Date(entry.recordedAt || entry.at)),
         h('strong', null, say(WORDS[entry.action])),
         receipt
-          ? h('small', { class: 'soft' }, say('preferences.count', { n: granted.length + denied.length, on: granted.length }))
+          ? h('small', { class: 'soft' }, say('count', { n: granted.length + denied.length, on: granted.length }))
           : h('small', { class: 'tag' }, say('record.unsent')),
       ),
       h(

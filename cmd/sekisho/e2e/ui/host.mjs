@@ -198,10 +198,10 @@ function hostOptions(options) {
   for (const id of among(options.denied)) consents[id] = 'denied';
   for (const id of options.unasked || []) consents[id] = 'unasked';
   return {
-    site: { key: 'shop', revision: options.revision || 1, mode: options.mode || 0, paused: !!options.paused, vendors },
+    site: { key: 'shop', revision: options.revision || 1, mode: options.mode || 0, paused: !!options.paused, rules: options.rules || '', vendors },
     language: options.language || 'ja',
     consents,
-    signalled: options.signalled ? [].concat(options.denied || 'criteo') : [],
+    signalled: Array.isArray(options.signalled) ? options.signalled : options.signalled ? [].concat(options.denied || 'criteo') : [],
     decided: !!options.decided,
     early: !!options.early,
     at: Date.parse('2026-11-21T09:00:00Z'),

@@ -15,7 +15,7 @@ const row = (page, id) => page.locator('#sekisho li', { has: page.locator(`[data
 const checked = (locator) => locator.getAttribute('aria-checked');
 const { banner, preferences } = sample();
 /** The main purpose of each of the twenty. */
-const mainly = (id) => Object.keys(banner.purposes)[preferences.vendors[TWENTY.indexOf(id)][2]];
+const mainly = (id) => Object.keys(banner.purposes)[preferences.vendors[2][TWENTY.indexOf(id)]];
 const advertising = asked.filter((id) => mainly(id) === 'advertising');
 
 async function open(options = {}, context) {
@@ -189,10 +189,10 @@ test('tells of a vendor who receives what where, for what, for how long, and whe
   const text = (await criteo.innerText()).replace(/\s+/g, ' ');
   for (const part of ['株式会社例 旧称：旧名A、旧名B', 'フランス（未確認）', '広告', '閲覧したページ', '広告の表示', 'a 395 日', 'b ブラウザーを閉じるまで', 'c 期間は未確認', '個人データとひも付け'])
     assert.ok(text.includes(part), `${part} in ${text}`);
-  const links = await criteo.locator('a').evaluateAll((anchors) => anchors.map((a) => [a.href, a.target, a.rel, a.parentNode.textContent]));
+  const links = await criteo.locator('a').evaluateAll((anchors) => anchors.map((a) => [a.href, a.target, a.rel, a.ariaLabel, a.parentNode.textContent]));
   assert.deepEqual(links, [
-    ['https://example.com/privacy', '_blank', 'noopener', 'プライバシーポリシー（新しいタブで開きます）'],
-    ['https://example.com/optout', '_blank', 'noopener', 'この事業者のオプトアウト（新しいタブで開きます）（未確認）'],
+    ['https://example.com/privacy', '_blank', 'noopener', 'プライバシーポリシー（新しいタブで開きます）', 'プライバシーポリシー'],
+    ['https://example.com/optout', '_blank', 'noopener', 'この事業者のオプトアウト（新しいタブで開きます）', 'この事業者のオプトアウト（未確認）'],
   ]);
   assert.equal(await page.locator('#sekisho a[href^="javascript"]').count(), 0);
 });
@@ -206,22 +206,127 @@ test('countries, lists and dates are written as the language writes them', async
   assert.match(await criteo.innerText(), /United States/);
 });
 
-test('search narrows long lists, by name, entity, former name and purpose', async () => {
-  const page = await open();
-  const rows = () => page.locator('#sekisho li').evaluateAll((all) => all.filter((li) => li.checkVisibility()).length);
+/** How many vendors the list shows, and what is said of it. */
+const shownRows = (page) => page.locator('#sekisho li').evaluateAll((all) => all.filter((li) => li.checkVisibility()).length);
+const told = (page) => page.locator('#sekisho dialog p[role=status]').innerText();
+
+test('search narrows long lists, by name, entity, former name, purpose, cookie and host, however it is typed', async () => {
+  // As catalogue.Compact writes them: hosts of each vendor, an empty word between two.
+  const page = await open({ facts: { karte: { formerNames: '株式会社昔の名前' } }, rules: 'www.googletagmanager.com  www.google-analytics.com .google-analytics.com/g/*' });
   const search = page.getByRole('searchbox');
-  await search.fill('クリテオ');
-  assert.equal(await rows(), 1);
-  assert.equal(await page.locator('#sekisho dialog p[role=status]').innerText(), '1件');
-  assert.equal(await page.locator('#sekisho section h3:visible').count(), 1);
+  for (const [wanted, only] of [
+    ['クリテオ', 'criteo'], ['くりてお', 'criteo'], ['ｸﾘﾃｵ', 'criteo'], ['ＣＲＩＴＥＯ', 'criteo'], [' Criteo ', 'criteo'],
+    ['cto_bundle', 'criteo'], ['昔の名前', 'karte'], ['www.google-analytics', 'google-analytics-4'],
+  ]) {
+    await search.fill(wanted);
+    assert.equal(await shownRows(page), 1, wanted);
+    assert.equal(await vendor(page, only).isVisible(), true, wanted);
+    assert.equal(await told(page), '1件', wanted);
+    assert.equal(await page.locator('#sekisho section h3:visible').count(), 1);
+  }
   await search.fill('facebook');
-  assert.ok((await rows()) >= 1);
+  assert.ok((await shownRows(page)) >= 1);
   await search.fill('存在しない名前');
-  assert.equal(await rows(), 0);
+  assert.equal(await shownRows(page), 0);
+  assert.equal(await told(page), '一致する事業者はありません。');
   await search.fill('');
-  assert.equal(await rows(), 20);
+  assert.deepEqual([await shownRows(page), await told(page)], [20, '']);
   await action(page, 'save').click();
   assert.equal(Object.keys((await decisions(page))[0].choices).length, 19, 'what is filtered away is answered for as well');
+});
+
+test('who is linked with personal data stands apart, and is granted by an act about it alone', async () => {
+  const page = await open({ linked: ['marketo', 'criteo', 'stripe'] });
+  const group = action(page, 'linked');
+  const section = page.locator('#sekisho section', { has: page.locator('[data-action="linked"]') });
+  assert.match(await section.innerText(), /個人データとのひも付け[^]*氏名やメールアドレス[^]*目的ごとの許可には含まれません/);
+  assert.deepEqual(await section.locator('[data-vendor]').evaluateAll((all) => all.map((e) => e.dataset.vendor)), ['criteo', 'marketo']);
+  // No purpose's switch grants them, nor takes back what was granted.
+  for (const control of await page.locator('#sekisho [data-purpose]').all()) await control.click();
+  assert.deepEqual([await checked(vendor(page, 'criteo')), await checked(vendor(page, 'marketo')), await checked(group)], ['false', 'false', 'false']);
+  assert.equal(await checked(vendor(page, 'taboola')), 'true');
+  await vendor(page, 'marketo').click();
+  assert.equal(await checked(group), 'mixed');
+  const described = () => group.evaluate((e) => e.getRootNode().getElementById(e.getAttribute('aria-describedby')).textContent);
+  assert.equal(await described(), '2件中1件を許可');
+  for (const control of await page.locator('#sekisho [data-purpose]').all()) await control.click();
+  assert.deepEqual([await checked(vendor(page, 'criteo')), await checked(vendor(page, 'marketo'))], ['false', 'true']);
+  await group.click();
+  assert.deepEqual([await checked(group), await described()], ['true', '2件中2件を許可']);
+  // What is necessary is not asked about, and says so where it stands.
+  const stripe = page.locator('#sekisho li', { hasText: 'Stripe' });
+  assert.match(await stripe.innerText(), /個人データとのひも付け/);
+  await action(page, 'save').click();
+  assert.deepEqual((await decisions(page))[0].choices, { ...all(false), criteo: true, marketo: true });
+});
+
+test('one vendor’s own switch is enough: no purpose has a switch and a count for a single one', async () => {
+  const page = await open({ ids: ['google-analytics-4', 'microsoft-clarity', 'criteo', 'marketo'], linked: ['marketo'] });
+  assert.deepEqual(await page.locator('#sekisho [role=switch]').evaluateAll((all) => all.map((e) => e.dataset.purpose || e.dataset.vendor)), [
+    'marketo', 'analytics', 'google-analytics-4', 'microsoft-clarity', 'criteo',
+  ]);
+  assert.doesNotMatch(await dialog(page).innerText(), /1件中/);
+});
+
+test('a site without such vendors has no such group', async () => {
+  const page = await open();
+  assert.equal(await action(page, 'linked').count(), 0);
+});
+
+test('what is new or has changed since the last decision is marked, and can be looked at alone', async () => {
+  const facts = {
+    criteo: { changed: '9 new' },
+    karte: { changed: '9 purposes linked,8 receives purposes,3 country' },
+    taboola: { changed: '9 early,2 new' },
+    // Of before the last decision.
+    'meta-pixel': { changed: '5 country' },
+    // Answered.
+    'x-pixel': { changed: '9 new' },
+  };
+  const unasked = ['criteo', 'karte', 'taboola', 'meta-pixel'];
+  const page = await open({ decided: true, granted: 'all', unasked, answered: 7, facts, revision: 9 });
+  const marks = (id) => row(page, id).locator('.tag').allInnerTexts();
+  assert.deepEqual(await marks('criteo'), ['新規']);
+  assert.deepEqual(await marks('karte'), ['変更：目的、個人データとのひも付け、送信される情報']);
+  assert.deepEqual(await marks('taboola'), ['変更：選択前の読み込み']);
+  assert.deepEqual(await marks('meta-pixel'), ['未選択']);
+  assert.deepEqual(await marks('x-pixel'), []);
+  assert.match(await dialog(page).innerText(), /前回の選択のあとに追加または変更された事業者が3件あります。/);
+  const those = action(page, 'changes');
+  assert.equal(await those.getAttribute('aria-pressed'), 'false');
+  await those.click();
+  assert.equal(await those.getAttribute('aria-pressed'), 'true');
+  assert.equal(await shownRows(page), 3);
+  await page.getByRole('searchbox').fill('カルテ');
+  assert.equal(await shownRows(page), 1);
+  await page.getByRole('searchbox').fill('');
+  await those.click();
+  assert.equal(await shownRows(page), 20);
+  // Somebody who has never decided has seen nothing before.
+  const first = await open({ facts, revision: 9 });
+  assert.deepEqual([await first.locator('#sekisho .tag').count(), await action(first, 'changes').count()], [0, 0]);
+  const nothing = await open({ decided: true, granted: 'all', answered: 9, facts, revision: 9 });
+  assert.equal(await action(nothing, 'changes').count(), 0);
+});
+
+test('the browser’s signal is told beside each vendor, and a choice over it is possible and shown', async () => {
+  const gpc = () => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });
+  // 2 is Flag.Signal: whom it is about.
+  const page = await visit({ signalled: ['criteo', 'karte'], denied: ['criteo', 'karte', 'taboola'], granted: ['meta-pixel'], signals: ['criteo', 'karte', 'taboola', 'meta-pixel'], decided: true }, {}, gpc);
+  await action(page, 'preferences').or(action(page, 'reopen')).click();
+  await dialog(page).waitFor();
+  const marks = (id) => row(page, id).locator('.tag').allInnerTexts();
+  assert.match(await dialog(page).innerText(), /GPC/);
+  assert.deepEqual(await marks('criteo'), ['GPCに従いオフ']);
+  assert.deepEqual(await marks('taboola'), [], 'its own denial');
+  assert.deepEqual(await marks('meta-pixel'), ['GPCより選択を優先']);
+  await vendor(page, 'criteo').click();
+  assert.deepEqual([await marks('criteo'), await checked(vendor(page, 'criteo'))], [['GPCより選択を優先'], 'true']);
+  await vendor(page, 'meta-pixel').click();
+  assert.deepEqual(await marks('meta-pixel'), ['GPCに従いオフ']);
+  await action(page, 'save').click();
+  const [{ choices }] = await decisions(page);
+  assert.deepEqual([choices.criteo, choices.karte, choices['meta-pixel']], [true, false, false]);
 });
 
 test('few vendors need no search', async () => {
@@ -279,6 +384,6 @@ test('lifetimes are told as the language tells them', async () => {
   for (const [words, told] of Object.entries({ '2 year': '2 年', '13 month': '13 か月', '395 day': '395 日', '30 minute': '30 分', '1 second': '1 秒' }))
     assert.equal(lifetime('ja', say, ...words.split(' ')), told);
   assert.equal(lifetime('en', say, '1', 'day'), '1 day');
-  assert.equal(lifetime('ja', say, '0'), 'preferences.session');
-  assert.equal(lifetime('ja', say), 'preferences.unknown');
+  assert.equal(lifetime('ja', say, '0'), 'session');
+  assert.equal(lifetime('ja', say), 'unknown');
 });

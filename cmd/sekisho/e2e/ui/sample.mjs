@@ -33,10 +33,12 @@ const lifetime = (seconds) => {
   return seconds ? ` ${seconds / size} ${unit}` : seconds === 0 ? ' 0' : '';
 };
 
-/** The names of what a row of VendorFacts holds, in its order: those of types.ts. */
+/** The names of VendorFacts in their order: those of types.ts. */
 const FACTS = read(join(repository, 'widget/src/types.ts'), (text) =>
   [.../^export type VendorFacts = \[\n(.*?)^\]/ms.exec(text)[1].matchAll(/^ {2}(\w+)\??: /gm)].map(([, name]) => name),
 );
+
+const columns = (rows) => FACTS.map((_, i) => rows.map((row) => row[i]));
 
 /** No language of the widget's yet, but one that is written from right to left: what it has no words for is English. */
 const ARABIC = read(join(repository, 'cmd/sekisho/e2e/ui/ar.json'));
@@ -51,9 +53,9 @@ export function messages(language, ...parts) {
 /**
  * Both virtual modules, and the rows that the gate's file has of the vendors. `accent` is one of THEMES.
  * `since` and `facts` set some vendors' revision and preferences' facts apart;
- * `copies` makes many of the same vendors.
+ * `signals` are those whom Global Privacy Control is about; `copies` makes many of the same vendors.
  */
-export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '', linked = ['marketo'], texts = {}, since = {}, facts = {}, copies = 1 } = {}) {
+export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '', linked = [], texts = {}, since = {}, facts = {}, signals = [], copies = 1 } = {}) {
   const once = ids.map((id) => read(join(catalogue, 'data', id + '.json')));
   const vendors = Array.from({ length: copies }, (_, n) => once.map((v) => (n ? { ...v, id: v.id + n, purposes: purposesOf(v) } : v))).flat();
   const shown = (value) => [language, 'en', 'ja'].find((known) => value?.[known]);
@@ -78,9 +80,9 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
       noticeUrl: 'https://consent.example.jp/sites/shop/notice',
     },
     preferences: {
-      messages: messages(language, 'preferences'),
+      messages: Object.fromEntries(Object.entries(messages(language, 'preferences')).map(([key, text]) => [key.slice('preferences.'.length), text])),
       purposes: Object.values(purposes('explanation')),
-      vendors: vendors.map((v) => {
+      vendors: columns(vendors.map((v) => {
         const told = {
           name: text(v.name),
           entity: text(v.entity.name),
@@ -98,7 +100,7 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
           ...facts[v.id],
         };
         return FACTS.map((name) => told[name] ?? '');
-      }),
+      })),
       contact: {
         controller: text({ ja: '例の店株式会社', en: 'Example Shop K.K.' }),
         email: 'privacy@example.jp',
@@ -113,7 +115,7 @@ export function sample({ language = 'ja', ids = TWENTY, theme = {}, accent = '',
       since[v.id] || 1,
       Object.keys(purposes('label')).reduce(
         (flags, purpose, i) => flags | (purposesOf(v).includes(purpose) ? 8 << i : 0),
-        purposesOf(v)[0] === 'necessary' ? 1 : 0,
+        purposesOf(v)[0] === 'necessary' ? 1 : signals.includes(v.id) ? 2 : 0,
       ),
     ]),
   };
