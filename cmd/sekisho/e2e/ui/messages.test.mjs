@@ -48,11 +48,11 @@ for (const language of languages)
   });
 
 /** What gives away a text that was not written in the language, by patterns and what each finds. */
-const EAST = [[/[a-z\u3040-\u9fff）}][,:;!?]|[()]/i, 'punctuation of half the width'], [/ [，、：；！？。（）「」“”]|[，、：；！？。（）「」“”] /, 'a space beside wide punctuation']];
+const EAST = [[/[a-z\u3040-\u9fff）}][.,:;!?]|[()]/i, 'punctuation of half the width'], [/ [，、：；！？。（）「」“”]|[，、：；！？。（）「」“”] /, 'a space beside wide punctuation']];
 const FOREIGN = {
   ja: [...EAST, [/[，“”]/, 'Chinese punctuation'], [/(?<!です|ます|ません|ください|\})。/, 'neither です nor ます']],
-  'zh-Hans': [...EAST, [/[「」選擇設權訊資網頁儲關閉這個們與將會時還進發獲編輯]/, 'writing of Taiwan'], [/你/, 'not 您']],
-  'zh-Hant': [...EAST, [/[“”选择设权讯资网页储关闭这们与将会时还进发获编辑]|信息|默認|軟件|標籤頁|隱私(?!權)/, 'writing of the mainland'], [/你/, 'not 您']],
+  'zh-Hans': [...EAST, [/[「」選擇設權訊資網頁儲關閉這個們與將會時還進發獲編輯無請後]/, 'writing of Taiwan'], [/你/, 'not 您']],
+  'zh-Hant': [...EAST, [/[“”选择设权讯资网页储关闭这们与将会时还进发获编辑无请后]|信息|默認|軟件|標籤頁|隱私(?!權)/, 'writing of the mainland'], [/你/, 'not 您']],
   ko: [[/(?<!니다|십시오|\})\./, 'not 합니다']],
   vi: [[/(o[áàảãạ]|u[ỷỳỹ])(?!\p{L})/u, 'tone marks in two ways']],
   'pt-BR': [[/\b(tu|teus?|tuas?|ecrã|utilizador|registos?|contacto|ficheiro|guardar)\b/i, 'Portuguese of Portugal']],
