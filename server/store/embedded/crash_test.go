@@ -17,6 +17,7 @@ import (
 const (
 	crashFolder = "SEKISHO_TEST_CRASH_FOLDER"
 	crashSeed   = "SEKISHO_TEST_CRASH_SEED"
+	crashActs   = "acts" // in place of a seed: acts of operators
 )
 
 // crashChild, in a process started by TestKill, writes until it is killed.
@@ -25,10 +26,12 @@ func crashChild() {
 	if !there {
 		return
 	}
-	seed, err := strconv.ParseUint(os.Getenv(crashSeed), 10, 64)
-	if err == nil {
-		var s *Store
-		if s, err = Open(context.Background(), scheme+folder, time.Now); err == nil {
+	s, err := Open(context.Background(), scheme+folder, time.Now)
+	if err == nil && os.Getenv(crashSeed) == crashActs {
+		storetest.CrashActs(context.Background(), s, func(id string) { storetest.PrintAct(os.Stdout, id) })
+	} else if err == nil {
+		var seed uint64
+		if seed, err = strconv.ParseUint(os.Getenv(crashSeed), 10, 64); err == nil {
 			storetest.CrashWrites(context.Background(), s, seed, func(a storetest.Ack) { a.Print(os.Stdout) })
 		}
 	}
@@ -67,8 +70,25 @@ func TestKill(t *testing.T) {
 // acknowledged so many decisions, and returns all that it has acknowledged.
 func killDuringWrites(t *testing.T, folder string, seed uint64, after int) (acks []storetest.Ack) {
 	t.Helper()
+	killDuring(t, folder, strconv.FormatUint(seed, 10), func(out io.Reader, kill func()) {
+		storetest.ReadAcks(out, func(a storetest.Ack) {
+			if acks = append(acks, a); len(acks) == after {
+				kill()
+			}
+		})
+	})
+	if len(acks) < after {
+		t.Fatalf("seed %d: the writers ended after %d acknowledgements", seed, len(acks))
+	}
+	return acks
+}
+
+// killDuring has a process write to the folder, and read read what it prints
+// until it has called kill.
+func killDuring(t *testing.T, folder, what string, read func(out io.Reader, kill func())) {
+	t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), crashFolder+"="+folder, crashSeed+"="+strconv.FormatUint(seed, 10))
+	child.Env = append(os.Environ(), crashFolder+"="+folder, crashSeed+"="+what)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	if err != nil {
@@ -77,15 +97,27 @@ func killDuringWrites(t *testing.T, folder string, seed uint64, after int) (acks
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	storetest.ReadAcks(out, func(a storetest.Ack) {
-		if acks = append(acks, a); len(acks) == after {
-			_ = child.Process.Kill() // SIGKILL; a failure shows below
-		}
-	})
+	read(out, func() { _ = child.Process.Kill() }) // SIGKILL; a failure shows in what is read
 	_, _ = io.Copy(io.Discard, out)
 	_ = child.Wait() // it was killed, which Wait calls an error
-	if len(acks) < after {
-		t.Fatalf("seed %d: the writers ended after %d acknowledgements", seed, len(acks))
+}
+
+// TestKillActs: the same for what operators did.
+func TestKillActs(t *testing.T) {
+	folder := t.TempDir()
+	var acks []string
+	for range 3 {
+		after := len(acks) + 1 + rand.IntN(200)
+		killDuring(t, folder, crashActs, func(out io.Reader, kill func()) {
+			storetest.ReadActs(out, func(id string) {
+				if acks = append(acks, id); len(acks) == after {
+					kill()
+				}
+			})
+		})
+		if len(acks) < after {
+			t.Fatalf("the writers ended after %d acknowledgements", len(acks))
+		}
 	}
-	return acks
+	storetest.CheckActs(t, openAt(t, folder, time.Now), acks)
 }

@@ -46,3 +46,32 @@ func TestKill(t *testing.T) {
 		t.Logf("round %d, seed %d: %d acknowledged, %d held", round, seed, len(acks), held)
 	}
 }
+
+// TestKillActs: the same for what operators did.
+func TestKillActs(t *testing.T) {
+	server := redistest.Start(t)
+	s := openAt(t, server.URL())
+	var acks []string
+	for range 3 {
+		after := len(acks) + 1 + rand.IntN(300)
+		enough := make(chan struct{})
+		var once sync.Once
+		var writers sync.WaitGroup
+		writers.Go(func() {
+			defer once.Do(func() { close(enough) })
+			storetest.CrashActs(t.Context(), s, func(id string) {
+				if acks = append(acks, id); len(acks) == after {
+					once.Do(func() { close(enough) })
+				}
+			})
+		})
+		<-enough
+		server.Kill() // while the writers write
+		writers.Wait()
+		if len(acks) < after {
+			t.Fatalf("the writers ended after %d acknowledgements", len(acks))
+		}
+		server.Restart()
+	}
+	storetest.CheckActs(t, s, acks)
+}
