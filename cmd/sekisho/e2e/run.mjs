@@ -12,6 +12,11 @@ const files = readdirSync(here, { recursive: true })
   .filter((file) => file.endsWith('.test.mjs') && (!wanted.length || wanted.some((part) => file.includes(part))))
   .sort()
   .map((file) => join(here, file));
+// Node would run whatever it finds.
+if (!files.length) {
+  console.error('no test matches');
+  process.exit(1);
+}
 
 rmSync(join(here, 'results'), { recursive: true, force: true });
 const before = performance.now();
