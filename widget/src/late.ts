@@ -132,6 +132,7 @@ export const open = (core: Core, draw: MountBanner): Late => {
   const host: Host = {
     site,
     language,
+    load,
     consents,
     unasked: () => ids((verdict) => verdict == Verdict.Unasked),
     signalled: () => ids((verdict) => verdict == Verdict.Signal),

@@ -9,6 +9,7 @@ export async function start({ site, language, consents, signalled, decided, at, 
   const host = {
     site,
     language,
+    load,
     consents: () => ({ ...consents }),
     unasked: () => site.vendors.filter(([id, , , flags]) => !(flags & 1) && consents[id] === 'unasked').map(([id]) => id),
     signalled: () => signalled,
