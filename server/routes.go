@@ -124,6 +124,10 @@ func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
 			{http.MethodGet, "/console/", k.Start, may(operator.SeeSites)},
 			{http.MethodGet, "/console/sites", k.ListSites, may(operator.SeeSites)},
 			{http.MethodPost, "/console/sites/:site/undo", k.Undo, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/publish", k.PublishPage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/publish", k.Publish, may(operator.Publish)},
+			{http.MethodGet, "/console/sites/:site/history", k.HistoryPage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/history", k.RollBack, may(operator.Publish)},
 		}},
 	}
 }

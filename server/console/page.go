@@ -194,7 +194,7 @@ func (p page) Reason(path string) string {
 	}
 	for _, f := range p.Problem.Fields {
 		if f.Path == path {
-			return p.reason(f)
+			return p.Word(f)
 		}
 	}
 	return ""
@@ -207,12 +207,13 @@ func (p page) Reasons() []fault.Field {
 	}
 	out := make([]fault.Field, len(p.Problem.Fields))
 	for i, f := range p.Problem.Fields {
-		out[i] = fault.Field{Path: f.Path, Reason: p.reason(f)}
+		out[i] = fault.Field{Path: f.Path, Reason: p.Word(f)}
 	}
 	return out
 }
 
-func (p page) reason(f fault.Field) string {
+// Word tells why a field was refused, or is doubtful, in the page's language.
+func (p page) Word(f fault.Field) string {
 	if p.Lang() == "ja" && f.ReasonJa != "" {
 		return f.ReasonJa
 	}
