@@ -170,27 +170,28 @@ const begin = (released: WeakMap<Element, Node | null>) => {
     const event = new Event(type);
     setTimeout(() => (fn.call ? fn.call(self, event) : fn.handleEvent(event)));
   };
+  /** Out of sight of loops, and whatever the page has frozen. What an element's name hides, nobody can call. */
+  const stand = (target: any, name: string, apply: (native: any, self: any, args: any[]) => unknown) => {
+    if (target[name]?.call) Reflect.defineProperty(target, name, { value: new Proxy(target[name], { apply }), writable: true, configurable: true });
+  };
   for (const target of [window, document]) {
-    const native = target.addEventListener;
-    target.addEventListener = function (this: any, ...args: any) {
-      const self = this ?? window;
+    stand(target, 'addEventListener', (native, self = window, args) => {
       if (self == target && args[1] && past(args[0]) && isLate()) soon(self, args[0], args[1]);
       else native.apply(self, args);
-    };
+    });
   }
   const onload = Object.getOwnPropertyDescriptor(window, 'onload')!;
-  Object.defineProperty(window, 'onload', {
+  Reflect.defineProperty(window, 'onload', {
     ...onload,
     set(fn) {
       onload.set!.call(window, fn);
       if (typeof fn == 'function' && past('load') && isLate()) soon(window, 'load', fn);
     },
   });
-  for (const name of ['write', 'writeln', 'open', 'close'] as const) {
-    const native = document[name] as (...args: unknown[]) => unknown;
-    document[name] = (...args: any[]): any => {
+  for (const name of ['write', 'writeln', 'open', 'close']) {
+    stand(document, name, (native, self, args) => {
       const script = current.call(document);
-      if (!released.has(script)) return native.apply(document, args);
+      if (!released.has(script)) return native.apply(self, args);
       if (name[0] == 'w') {
         for (const text of args) {
           // The script's own markup, as it would have been written.
@@ -198,7 +199,7 @@ const begin = (released: WeakMap<Element, Node | null>) => {
           script.parentNode.insertBefore(nodes, released.get(script));
         }
       }
-    };
+    });
   }
   return past;
 };
