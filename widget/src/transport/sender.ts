@@ -1,7 +1,7 @@
 // Sends decisions to the service; part of the fourth file.
 
 import type { Site } from '../types';
-import { QUEUE, type Queue } from './queue';
+import { QUEUE, type Body, type Queue } from './queue';
 
 /** Between two attempts, in milliseconds. */
 const SHORTEST = 1e3;
@@ -41,6 +41,11 @@ export default function openSender(
   let failures = 0;
   let notBefore = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** As it is, whatever toJSON the page has given to its arrays and strings. */
+  const text = (body: Body) =>
+    JSON.stringify(body, function (key) {
+      return this[key];
+    });
   const list = () =>
     all().filter((body) => {
       const own = body.visitor == visitor();
@@ -57,7 +62,7 @@ export default function openSender(
         // A string goes out as text/plain, which needs no preflight.
         const response = await send(url, {
           method: 'POST',
-          body: JSON.stringify(body),
+          body: text(body),
           keepalive: true,
           // So that the answer can set the cookie.
           credentials: shared ? 'include' : 'omit',
@@ -96,7 +101,7 @@ export default function openSender(
     if (Date.now() < notBefore) return;
     // A page that goes away where fetch cannot outlive it. No answer can be read, so everything stays queued.
     if (document.hidden && !('keepalive' in Request.prototype)) {
-      for (const body of list()) navigator.sendBeacon(url, JSON.stringify(body));
+      for (const body of list()) navigator.sendBeacon(url, text(body));
     }
     start();
   };
