@@ -145,9 +145,12 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const open = (from?: Element) => quietly((file) => file.preferences(from));
   const show = () => quietly((file) => file.wake());
 
+  let left: boolean;
   const wake = (event: any) => {
-    // A page out of the history knows what a new one would: what it remembers may have been erased since.
-    refresh(event.persisted ? 0 : kept);
+    // A page out of the history knows what a new one would: what it remembers may have been erased since. It becomes
+    // visible before it is shown, so that this has to be settled as it goes.
+    left ||= event.persisted;
+    refresh(left ? 0 : kept);
     gate!.update();
     if (late) show();
     // Something is left to send; or only the way back in is left to draw, unless the page has its own.
@@ -161,7 +164,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
         }
       });
   };
-  for (const event of ['pageshow', 'online', 'visibilitychange']) addEventListener(event, wake);
+  for (const event of ['pageshow', 'pagehide', 'online', 'visibilitychange']) addEventListener(event, wake);
   // Added late, by mistake or by hand.
   if (document.readyState == 'complete') wake({});
   // Another tab has written or erased: the store works, and what this page remembers besides must not come back.
