@@ -27,7 +27,9 @@ export function stage(texts: BannerTexts, css: string): Stage {
     root,
     base,
     place(first) {
-      document.documentElement.insertBefore(element, first ? document.body : null);
+      // Not document.body: an element such as <form name="body"> hides it.
+      const page = document.documentElement;
+      page.insertBefore(element, first ? page.children[1] : null);
       // Absent before Chromium 114, Safari 17, Firefox 125: there z-index has to do.
       element.showPopover?.();
     },

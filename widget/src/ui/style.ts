@@ -13,6 +13,8 @@ export const shared =
   // with !important and even in its style attribute. What stays out of reach:
   // a page that hides <html> itself, or takes the element out.
   ':host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important;color-scheme:light dark!important}' +
+  // A popover has a backdrop, which a page's rules for its own dialogs would colour.
+  ':host::backdrop{display:none!important}' +
   '@media print{:host{display:none!important}}' +
   '*{box-sizing:border-box;margin:0;scroll-padding:.5em}' +
   '.s{font:1em/1.55 -apple-system,"Segoe UI",Roboto,sans-serif;color:var(--i);overflow-wrap:anywhere}' +

@@ -48,6 +48,27 @@ test('a page’s own CSS, however hostile, does not reach it', async () => {
   await walk(hostile);
 });
 
+test('what a page says of ::backdrop, of <html> and of its text size changes nothing', async () => {
+  const css = `
+    ::backdrop { background: rgb(0 0 0 / .9) !important; display: block !important }
+    html { font-size: 30px !important; display: grid !important; grid-template-columns: 9px; direction: rtl; writing-mode: vertical-rl; text-transform: uppercase; letter-spacing: 9px; line-height: 9; opacity: .1; filter: blur(9px); transform: rotate(9deg); pointer-events: none; visibility: hidden; color-scheme: dark; user-select: none; cursor: wait }
+    :host, :root > div, html > div, #sekisho::before { display: none !important; content: 'x' }`;
+  const look = async (page) => [await banner(page).boundingBox(), await page.locator('#sekisho section, #sekisho section *').evaluateAll((all) =>
+    all.map((e) => {
+      const { fontSize, direction, writingMode, textTransform, letterSpacing, lineHeight, visibility, pointerEvents, color, cursor, userSelect } = getComputedStyle(e);
+      return { fontSize, direction, writingMode, textTransform, letterSpacing, lineHeight, visibility, pointerEvents, color, cursor, userSelect };
+    }))];
+  const page = await visit();
+  const before = await look(page);
+  await page.evaluate((css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+  }, css);
+  assert.deepEqual(await look(page), before);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('#sekisho'), '::backdrop').display), 'none');
+});
+
 test('lies above a page that takes the highest z-index, and above a transformed body', async () => {
   const page = await visit();
   await page.evaluate(() => {
