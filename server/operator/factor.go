@@ -57,9 +57,31 @@ func (o *Operators) BeginFactor(ctx context.Context, by Identity) (Enrolment, er
 	if err != nil {
 		return Enrolment{}, err
 	}
+	return o.enrolment(secret, by.Operator.Email), nil
+}
+
+func (o *Operators) enrolment(secret, email string) Enrolment {
 	values := url.Values{"secret": {secret}, "issuer": {o.issuer}, "algorithm": {"SHA1"}, "digits": {"6"}, "period": {strconv.Itoa(factorPeriod)}}
-	uri := "otpauth://totp/" + url.PathEscape(o.issuer) + ":" + url.PathEscape(by.Operator.Email) + "?" + strings.ReplaceAll(values.Encode(), "+", "%20")
-	return Enrolment{Secret: secret, URI: uri}, nil
+	uri := "otpauth://totp/" + url.PathEscape(o.issuer) + ":" + url.PathEscape(email) + "?" + strings.ReplaceAll(values.Encode(), "+", "%20")
+	return Enrolment{Secret: secret, URI: uri}
+}
+
+// OfferedFactor returns the second factor that waits for whoever asks to confirm
+// it. It needs a password given lately.
+//
+// Faults: Forbidden with ErrSignedOut or ErrStepUp; NotFound when none waits.
+func (o *Operators) OfferedFactor(ctx context.Context, by Identity) (Enrolment, error) {
+	if err := by.fresh(); err != nil {
+		return Enrolment{}, err
+	}
+	rec, err := o.store.Operator(ctx, by.Operator.ID)
+	switch {
+	case err != nil:
+		return Enrolment{}, absent(err, signedOut())
+	case rec.Candidate == "":
+		return Enrolment{}, fault.New(fault.NotFound, "no second factor waits to be confirmed; begin again")
+	}
+	return o.enrolment(rec.Candidate, rec.Email), nil
 }
 
 // fresh is for what operators do with their own account.

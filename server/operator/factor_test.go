@@ -26,6 +26,9 @@ func TestFactor(t *testing.T) {
 	}
 	_, _, err = e.ConfirmFactor(t.Context(), a.Token, "000000", here)
 	wantErr(t, "a wrong code", err, operator.ErrCode, fault.Forbidden)
+	if still := must(e.OfferedFactor(t.Context(), a.Identity))(t); still != offered {
+		t.Errorf("%+v waits, not %+v", still, offered)
+	}
 	if s := must(e.signIn("owner@example.jp", password))(t); s.Pending {
 		t.Error("asked for before it was confirmed")
 	}
@@ -34,6 +37,8 @@ func TestFactor(t *testing.T) {
 	if len(codes) != 10 || !b.Identity.Operator.Factor || b.Identity.Operator.RecoveryCodes != 10 {
 		t.Errorf("%d codes, %+v", len(codes), b.Identity.Operator)
 	}
+	_, err = e.OfferedFactor(t.Context(), b.Identity)
+	wantKind(t, "what was offered, once confirmed", err, fault.NotFound)
 	e.signedOut("under the old token", a.Token)
 	e.signedOut("elsewhere", elsewhere.Token)
 

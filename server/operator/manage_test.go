@@ -1,8 +1,10 @@
 package operator_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/operator"
@@ -134,4 +136,31 @@ func TestList(t *testing.T) {
 		wantErr(t, what+" by a viewer", ask(viewer.Identity), operator.ErrNotAllowed, fault.Forbidden)
 		wantErr(t, what+" by nobody", ask(operator.Identity{}), operator.ErrSignedOut, fault.Forbidden)
 	}
+}
+
+// TestBounds: the roster is read as a whole, so it does not grow for ever.
+func TestBounds(t *testing.T) {
+	e := newEnv(t)
+	a := e.owner()
+	c := operator.Change{ID: "fill", Expect: must(e.store.Roster(t.Context()))(t).Version}
+	for i := range operator.MaxLinks {
+		id := strconv.Itoa(i)
+		c.PutLinks = append(c.PutLinks, operator.Link{Hash: id, Kind: operator.Invitation, Email: id + "@example.jp", Role: operator.Viewer, ExpiresAt: e.now.Add(time.Hour)})
+		c.PutTokens = append(c.PutTokens, operator.Token{ID: id, Hash: id})
+	}
+	for i := range operator.MaxOperators - 1 {
+		c.Put = append(c.Put, operator.Record{Operator: operator.Operator{ID: strconv.Itoa(i), Email: strconv.Itoa(i), Role: operator.Viewer, State: operator.Active}})
+	}
+	e.ok(e.store.ApplyRoster(t.Context(), c))
+	_, err := e.Invite(t.Context(), a.Identity, "one.more@example.jp", operator.Viewer, "ja")
+	wantKind(t, "one link more", err, fault.TooLarge)
+	_, _, err = e.CreateToken(t.Context(), a.Identity, operator.TokenRequest{Name: "ci", Permissions: []operator.Permission{operator.SeeSites}, Days: 1})
+	wantKind(t, "one token more", err, fault.TooLarge)
+	e.pass(time.Hour) // the links have expired
+	a = must(e.signIn("owner@example.jp", password))(t)
+	link := must(e.Invite(t.Context(), a.Identity, "one.more@example.jp", operator.Viewer, "ja"))(t)
+	_, err = e.Accept(t.Context(), link.Token, operator.Acceptance{Password: password})
+	wantKind(t, "one operator more", err, fault.TooLarge)
+	e.ok(e.Remove(t.Context(), a.Identity, "7"))
+	must(e.Accept(t.Context(), link.Token, operator.Acceptance{Password: password}))(t)
 }

@@ -209,6 +209,7 @@ func TestStepUp(t *testing.T) {
 	}
 	for range 5 {
 		_, err = e.StepUp(t.Context(), b.Token, "wrong password here", here)
+		wantErr(t, "a wrong password", err, operator.ErrCredentials, fault.Forbidden)
 	}
 	_, err = e.StepUp(t.Context(), b.Token, password, here)
 	wantKind(t, "guessing", err, fault.Throttled)
