@@ -356,26 +356,60 @@ test('says that the browser’s signal was honoured', async () => {
   assert.match(await dialog(page).innerText(), /GPC/);
 });
 
-test('three hundred vendors open without lag', async () => {
-  const page = await open({ copies: 15 });
-  assert.equal(await page.locator('#sekisho [data-vendor]').count(), 285);
-  // The best of some, since other work on the machine slows single ones down.
-  const took = await page.evaluate(async () => {
+/** Best of some, in milliseconds from a press to the frame after the next paint: opened, a purpose switched, a letter searched. */
+async function paces(page) {
+  return page.evaluate(async () => {
     const { shadowRoot } = document.querySelector('#sekisho');
-    const times = [];
-    for (let i = 0; i < 6; i++) {
+    const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+    const best = async (times, before, act) => {
+      const all = [];
+      for (let i = 0; i < times; i++) {
+        await before(i);
+        await painted();
+        const start = performance.now();
+        await act(i);
+        await painted();
+        all.push(performance.now() - start);
+      }
+      return Math.min(...all);
+    };
+    const close = async () => {
       const open = shadowRoot.querySelector('dialog');
+      if (!open) return;
       const closed = new Promise((resolve) => open.addEventListener('close', resolve));
       open.close();
       await closed;
-      const before = performance.now();
-      await window.stub.host.preferences(null);
-      shadowRoot.querySelector('dialog').getBoundingClientRect();
-      times.push(performance.now() - before);
-    }
-    return Math.min(...times);
+    };
+    const opened = await best(4, close, () => window.stub.host.preferences(null));
+    const control = shadowRoot.querySelector('[data-purpose=advertising]');
+    const switched = await best(6, () => {}, () => control.click());
+    const input = shadowRoot.querySelector('input');
+    const searched = input && (await best(6, () => {}, (i) => {
+      input.value = 'クリテオ'.slice(0, (i % 4) + 1);
+      input.dispatchEvent(new Event('input'));
+    }));
+    return { opened, switched, searched };
   });
-  assert.ok(took < 200, `${took.toFixed()} ms`);
+}
+
+test('three hundred vendors open, switch and are searched without lag, on a processor a quarter as fast', async (t) => {
+  const measured = {};
+  for (const [name, options] of [['3', { ids: ['google-analytics-4', 'criteo', 'taboola'] }], ['300', { copies: 15 }]]) {
+    const page = await visit(options);
+    const session = await page.context().newCDPSession(page);
+    // Loaded, and drawn once, before it counts.
+    await page.evaluate(() => window.stub.host.preferences(null));
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+    measured[name] = await paces(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  }
+  const { 3: few, 300: many } = measured;
+  for (const [act, took] of Object.entries(many)) t.diagnostic(`${act}: ${took.toFixed()} ms with 300 vendors, ${few[act]?.toFixed() ?? 'no search'} with 3`);
+  // An interaction is good up to 200 ms (Core Web Vitals, INP); opening draws a dialog of 300 vendors.
+  assert.ok(many.switched < 200, `switched: ${many.switched} ms`);
+  assert.ok(many.searched < 200, `searched: ${many.searched} ms`);
+  assert.ok(many.opened < 600, `opened: ${many.opened} ms`);
+  assert.ok(many.opened < few.opened + 500 && many.switched < few.switched + 150, JSON.stringify(measured));
 });
 
 test('lifetimes are told as the language tells them', async () => {
