@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -254,8 +255,10 @@ func TestSessions(t *testing.T) {
 	e.ok(e.SignOutEverywhere(t.Context(), must(e.identify(c.Token))(t), c.Identity.Operator.ID))
 	e.signedOut("everywhere", b.Token)
 	e.signedOut("here too", c.Token)
+	_, err := e.Invite(t.Context(), c.Identity, "c@example.jp", operator.Viewer, "ja")
+	wantErr(t, "an act that had begun", err, operator.ErrSignedOut, fault.Forbidden)
 	must(e.identify(stranger.Token))(t)
-	err := e.SignOutEverywhere(t.Context(), stranger.Identity, b.Identity.Operator.ID)
+	err = e.SignOutEverywhere(t.Context(), stranger.Identity, b.Identity.Operator.ID)
 	wantErr(t, "another's sessions, by a viewer", err, operator.ErrNotAllowed, fault.Forbidden)
 	if _, err := e.Sessions(t.Context(), operator.Identity{}); !errors.Is(err, operator.ErrSignedOut) {
 		t.Errorf("nobody's sessions: %v", err)
@@ -313,4 +316,33 @@ func TestAway(t *testing.T) {
 	wantKind(t, "Identify", err, fault.Unavailable)
 	_, err = e.Invite(ended(t), command, "b@example.jp", operator.Viewer, "ja")
 	wantKind(t, "Invite", err, fault.Unavailable)
+}
+
+// TestStoreIsNotTrusted: what a session may be is asked here, whatever a store
+// still holds: one that lets sessions live on, or was written to by another hand.
+func TestStoreIsNotTrusted(t *testing.T) {
+	e := newEnv(t)
+	a := e.owner()
+	late := e.with(func(c *operator.Config) { c.Store = forgetful{e.store, e.now.Add(time.Minute)} })
+	must(late.Identify(t.Context(), a.Token, here))(t)
+	e.pass(time.Minute)
+	_, err := late.Identify(t.Context(), a.Token, here)
+	wantErr(t, "at its end", err, operator.ErrSignedOut, fault.Forbidden)
+	a = must(e.signIn("owner@example.jp", password))(t)
+	r := must(e.store.Roster(t.Context()))(t)
+	r.Operators[0].State = operator.Suspended
+	e.ok(e.store.ApplyRoster(t.Context(), operator.Change{ID: "by hand", Expect: r.Version, Put: r.Operators}))
+	e.signedOut("suspended by another hand", a.Token)
+}
+
+// forgetful is a store that forgets to end sessions.
+type forgetful struct {
+	operator.Stores
+	until time.Time
+}
+
+func (f forgetful) Session(ctx context.Context, hash string) (operator.Session, error) {
+	s, err := f.Stores.Session(ctx, hash)
+	s.Until = f.until
+	return s, err
 }
