@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   transport: ['consent'],
   banner: ['ui', 'i18n', 'consent'],
   preferences: ['ui', 'i18n', 'consent'],
-  record: ['ui', 'i18n'],
+  record: ['ui', 'i18n', 'store'],
   embeds: ['ui', 'i18n'],
 };
 /** Single files besides: what signals tell tags hangs on the same as what the gate lets through, which the page knows. */

@@ -6,6 +6,7 @@
 import { attempt } from '../attempt';
 import { MONTH } from '../consent/fold';
 import { gpc } from '../signals/gpc';
+import { put } from '../store/put';
 import { newest } from '../store/read';
 import { Flag, type Gate, type Site } from '../types';
 
@@ -58,18 +59,17 @@ export const keep = ({ vendors, domain, expiry }: Site, [undecided, signal, hash
   /** No Domain for an IP address or a host without dots: browsers refuse it. */
   const scopes =
     /\.[a-z]/.test(domain) && `.${location.hostname}`.endsWith('.' + domain) ? ['; Domain=' + domain, ''] : [''];
-  const put = (value: string, age: number | undefined, scope: string) => {
+  const set = (value: string, age: number | undefined, scope: string) => {
     const lives = age == null ? '' : '; Max-Age=' + age;
     const secure = location.protocol == 'https:' ? '; Secure' : '';
-    const cookie = `${NAME}=${value}; Path=/; SameSite=Lax${lives}${secure}${scope}`;
-    attempt(() => Reflect.set(Document.prototype, 'cookie', cookie, document));
+    put(`${NAME}=${value}; Path=/; SameSite=Lax${lives}${secure}${scope}`);
   };
   /** Goes with the decision: what runs out later would let tags through that nobody has allowed. */
   const write = (value: string) => {
     const kept = newest(undefined);
-    for (const scope of scopes) put('', 0, scope);
+    for (const scope of scopes) set('', 0, scope);
     for (const scope of scopes) {
-      if (value != missing && !found()[0]) put(value, kept && Math.ceil(kept.at + expiry * MONTH - Date.now() / 1e3), scope);
+      if (value != missing && !found()[0]) set(value, kept && Math.ceil(kept.at + expiry * MONTH - Date.now() / 1e3), scope);
     }
   };
   /** Whether the page is to be loaded anew: not if the browser did not take the cookie, and once for one value. */

@@ -1,6 +1,7 @@
 // Erasing what the service and this browser hold of the visitor.
 
 import { attempt } from '../attempt';
+import { put } from '../store/put';
 import type { Host } from '../types';
 
 /** Whoever sends decisions holds this lock meanwhile, in any tab. */
@@ -32,7 +33,7 @@ export const erase = (host: Host, ask: () => Promise<unknown>): Promise<string> 
 const forget = (domain: string) => {
   for (const name of ['sekisho', 'sekisho_allowed'])
     for (const scope of ['', '; Domain=' + domain])
-      attempt(() => Reflect.set(Document.prototype, 'cookie', `${name}=; Path=/; Max-Age=0${scope}`, document));
+      put(`${name}=; Path=/; Max-Age=0${scope}`);
   // The mirror comes last: its event makes other tabs look.
   for (const name of ['.seen', '.queue', '']) attempt(() => localStorage.removeItem('sekisho' + name));
   // A tab hears nothing of what it does itself.

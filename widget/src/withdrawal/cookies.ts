@@ -1,6 +1,7 @@
 // Cookies that scripts can see, by name alone: the browser does not say on which domain and path one lies. So each
 // place on which it can lie is tried, and the names are read back.
 import { attempt } from '../attempt';
+import { put } from '../store/put';
 
 /** Folders of the address that are tried; a cookie below is reported, and a page in there deletes it. */
 const DEEPEST = 10;
@@ -46,8 +47,7 @@ export const erase = (wanted: (name: string) => boolean): string[] => {
     for (const name of left) {
       for (const domain of domains(location.hostname)) {
         for (const way of WAYS) {
-          const cookie = `${name}=; Max-Age=0; Path=${path}${domain && '; Domain=' + domain}${way}`;
-          attempt(() => Reflect.set(Document.prototype, 'cookie', cookie, document));
+          put(`${name}=; Max-Age=0; Path=${path}${domain && '; Domain=' + domain}${way}`);
         }
       }
     }
