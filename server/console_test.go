@@ -56,8 +56,8 @@ var open = []string{
 // roles says which routes of the console the roles may use, each row the least
 // role that may. A route that stands nowhere fails the test.
 var roles = map[operator.Role][]string{
-	operator.Viewer: {"GET /console/", "GET /console/sites", "GET /console/sites/:site/publish", "GET /console/sites/:site/history", "GET /console/step-up", "POST /console/step-up"},
-	operator.Editor: {"POST /console/sites/:site/undo", "POST /console/sites/:site/publish", "POST /console/sites/:site/history"},
+	operator.Viewer: {"GET /console/", "GET /console/sites", "GET /console/sites/:site", "GET /console/sites/:site/settings", "GET /console/sites/:site/publish", "GET /console/sites/:site/history", "GET /console/step-up", "POST /console/step-up"},
+	operator.Editor: {"GET /console/sites/new", "POST /console/sites/new", "POST /console/sites/:site/pause", "POST /console/sites/:site/settings", "POST /console/sites/:site/undo", "POST /console/sites/:site/publish", "POST /console/sites/:site/history"},
 	operator.Owner:  {},
 }
 

@@ -2,13 +2,16 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,6 +129,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.Operators = operator.New(operator.Config{Store: c.Store, Now: time.Now, Random: rand.Reader, Issuer: bundle.Host(public)})
 	s.console = console.New(console.Config{
 		Operators: s.Operators, Sites: s.Sites, Catalogue: c.Catalogue, Address: s.keyer.Pseudonym,
+		Languages: slices.SortedFunc(maps.Keys(texts), masterFirst), Decisions: c.Store,
 		PublicURL: public, HTTPS: https, Now: time.Now, Log: c.Log,
 	})
 	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), time.Now)
@@ -269,4 +273,10 @@ func (s *Server) Warnings(ctx context.Context) ([]string, error) {
 		warnings = []string{"the store does not say how safely it keeps what it acknowledges; check its settings yourself"}
 	}
 	return warnings, nil
+}
+
+// masterFirst orders languages: the master, English, then by their codes.
+func masterFirst(a, b string) int {
+	order := func(lang string) int { return slices.Index([]string{"en", "ja"}, lang) }
+	return cmp.Or(order(b)-order(a), cmp.Compare(a, b))
 }

@@ -8,6 +8,7 @@
 package console
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -24,15 +25,28 @@ type Config struct {
 	Operators *operator.Operators
 	Sites     *site.Sites
 	Catalogue *catalogue.Catalogue
+	// Languages are those that the widget speaks, in the order in which they are offered.
+	Languages []string
+	// Decisions counts what visitors decide; see Decisions.
+	Decisions Decisions
 	// Address returns the keyed pseudonym of a client's address.
 	Address func(ip string) string
 	// PublicURL is where browsers reach the service, without a final slash.
 	PublicURL string
+	// Mail sends links to whom they are for; nil where they are shown to be passed on.
+	Mail Mailer
 	// HTTPS says that the console is reached by https: its cookie then bears the
 	// prefix __Host-.
 	HTTPS bool
 	Now   func() time.Time
 	Log   *slog.Logger
+}
+
+// Decisions counts what visitors decide.
+type Decisions interface {
+	// Counts returns a site's counters of a day, "2006-01-02" in UTC, by their names; see
+	// consent's counters. Unavailable when the store is away.
+	Counts(ctx context.Context, site, day string) (map[string]int64, error)
 }
 
 // Console serves the pages.

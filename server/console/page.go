@@ -15,6 +15,8 @@ import (
 	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/site"
 	"github.com/sekisho/sekisho/server/web"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 //go:embed html/*.html
@@ -157,7 +159,7 @@ func (p page) Others() []string {
 }
 
 // LanguageName returns a language's name for itself.
-func (page) LanguageName(lang string) string { return languageNames[lang] }
+func (page) LanguageName(lang string) string { return display.Self.Name(language.Make(lang)) }
 
 // Say words a problem: by the page's own message, else by its kind. What a fault
 // says in English is shown to readers of English.
@@ -176,12 +178,15 @@ func (p page) Say(f *fault.Error) string {
 // digits are positions in lists, which the names of fields leave out.
 var digits = regexp.MustCompile(`/\d+`)
 
-// FieldName names the field at a path of a site's document, with a colon after
-// it; the path itself where it has no name.
+// FieldName names the field at a path, with a colon after it: as the page itself
+// does, else as a site's document does; the path itself where it has no name.
 func (p page) FieldName(path string) string {
-	name := path
-	if key := "field." + digits.ReplaceAllString(path, "/*"); p.Has(key) {
-		name = p.T(key)
+	name, plain := path, digits.ReplaceAllString(path, "/*")
+	for _, key := range []string{p.Name + ".field" + plain, "field." + plain} {
+		if p.Has(key) {
+			name = p.T(key)
+			break
+		}
 	}
 	return p.T("field.named", name)
 }
@@ -199,6 +204,20 @@ func (p page) Reason(path string) string {
 	}
 	return ""
 }
+
+// ReasonsBelow returns why the field at a path, or one below it, was refused.
+func (p page) ReasonsBelow(path string) []string {
+	var reasons []string
+	for _, f := range p.Reasons() {
+		if f.Path == path || strings.HasPrefix(f.Path, path+"/") {
+			reasons = append(reasons, f.Reason)
+		}
+	}
+	return reasons
+}
+
+// Refused reports whether the field at a path, or one below it, was refused.
+func (p page) Refused(path string) bool { return len(p.ReasonsBelow(path)) > 0 }
 
 // Reasons returns all refused fields with their reasons.
 func (p page) Reasons() []fault.Field {

@@ -22,9 +22,6 @@ var words = loadWords(wordFiles)
 // languages are those that the console speaks; the first is the default.
 var languages = []string{"ja", "en"}
 
-// languageNames are written in the language itself.
-var languageNames = map[string]string{"ja": "日本語", "en": "English"}
-
 // loadWords puts the name of each file before its keys: "title" of sites.json is "sites.title".
 func loadWords(files fs.FS) map[string]map[string]string {
 	all := map[string]map[string]string{}
