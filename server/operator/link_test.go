@@ -43,6 +43,15 @@ func TestSetUp(t *testing.T) {
 	wantErr(t, "a set-up link from the console", err, operator.ErrNotAllowed, fault.Forbidden)
 }
 
+// TestSetUpBesideAnInvitation: an owner who came another way ends it as well.
+func TestSetUpBesideAnInvitation(t *testing.T) {
+	e := newEnv(t)
+	link := must(e.SetUpLink(t.Context(), command))(t)
+	e.join("owner@example.jp", operator.Owner)
+	_, err := e.Accept(t.Context(), link.Token, operator.Acceptance{Email: "b@example.jp", Language: "ja", Password: password})
+	wantErr(t, "a set-up link beside an owner", err, operator.ErrLink, fault.NotFound)
+}
+
 // TestSetUpAtOnce: of many who open set-up links one becomes the owner.
 func TestSetUpAtOnce(t *testing.T) {
 	e := newEnv(t)
