@@ -42,6 +42,14 @@ const STATES = {
       await unfold(page);
     },
   ],
+  'preferences, linked with personal data, and only what is new or changed': [
+    { decided: true, granted: 'all', unasked: ['karte', 'marketo'], linked: ['karte', 'criteo'], facts: { karte: { changed: '9 new' }, marketo: { changed: '9 country receives' } } },
+    async (page) => {
+      await openPreferences(page);
+      await action(page, 'changes').click();
+      await page.mouse.move(0, 0);
+    },
+  ],
   'preferences, mixed': [{}, async (page) => {
     await openPreferences(page);
     await page.locator('#sekisho [data-vendor="criteo"]').click();

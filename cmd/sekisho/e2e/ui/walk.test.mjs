@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import test, { after, afterEach } from 'node:test';
 import { action, decisions, PHONE, setUp, unfold } from './host.mjs';
 import { focused, focusFault, press } from './keys.mjs';
+import { messages } from './sample.mjs';
 
 const { visit } = await setUp({ after, afterEach });
 const preferences = (page) => page.locator('#sekisho [part=preferences]');
@@ -233,7 +234,8 @@ const listen = (page) =>
   });
 
 test('what happened is spoken where it happened (4.1.3), by regions that were there before: saved, found, not to be had', async () => {
-  for (const [language, saved, none, away] of [['ja', '選択を保存しました', '0件', '表示できません。もう一度お試しください。'], ['en', 'Your choice has been saved', '0 vendors', 'This could not be shown. Please try again.']]) {
+  for (const language of ['ja', 'en']) {
+    const { 'common.saved': saved, 'preferences.none': none, 'preferences.away': away } = messages(language, 'common', 'preferences');
     const page = await visit({ language });
     await listen(page);
     await action(page, 'preferences').click();

@@ -79,27 +79,45 @@ test('the way back in says where it leads', async () => {
   }
 });
 
+/** One who is linked with personal data, one who is necessary, a purpose of several and one of a single vendor. */
+const ALL_KINDS = { ids: ['google-analytics-4', 'microsoft-clarity', 'criteo', 'meta-pixel', 'stripe'], linked: ['meta-pixel'], decided: true, granted: ['microsoft-clarity'], denied: ['criteo'] };
 const PREFERENCES = {
   ja: `
 dialog “プライバシー設定” (modal true)
   heading “プライバシー設定” (level 2)
   button “閉じる”
   paragraph
+  paragraph
+  button “許可をすべて撤回”
   status (live polite)
-  heading “アクセス解析” (level 3)
-  switch “アクセス解析” (checked false) – 1件中0件を許可
+  heading “個人データとのひも付け” (level 3)
+  paragraph
   paragraph
   list
     listitem (level 1)
-      DisclosureTriangle “Googleアナリティクス（GA4） 広告にも利用” (expanded false)
+      DisclosureTriangle “Metaピクセル（Facebook・Instagram広告） 広告、アクセス解析 未選択” (expanded false)
+      switch “Metaピクセル（Facebook・Instagram広告）” (checked false)
+  heading “必要不可欠” (level 3)
+  paragraph
+  list
+    listitem (level 1)
+      DisclosureTriangle “Stripe（ストライプ）” (expanded false)
+  heading “アクセス解析” (level 3)
+  switch “アクセス解析” (checked false) – 2件中1件を許可
+  paragraph
+  list
+    listitem (level 1)
+      DisclosureTriangle “Googleアナリティクス（GA4） 広告にも利用 未選択” (expanded false)
       switch “Googleアナリティクス（GA4）” (checked false)
+    listitem (level 1)
+      DisclosureTriangle “Microsoft Clarity（クラリティ） 広告にも利用” (expanded false)
+      switch “Microsoft Clarity（クラリティ）” (checked true)
   heading “広告” (level 3)
-  switch “広告” (checked true) – 1件中1件を許可
   paragraph
   list
     listitem (level 1)
       DisclosureTriangle “Criteo（クリテオ）” (expanded false)
-      switch “Criteo（クリテオ）” (checked true)
+      switch “Criteo（クリテオ）” (checked false)
   link “privacy@example.jp”
   link “03-0000-0000”
   status (live polite)
@@ -112,21 +130,37 @@ dialog “Privacy preferences” (modal true)
   heading “Privacy preferences” (level 2)
   button “Close”
   paragraph
+  paragraph
+  button “Withdraw all consent”
   status (live polite)
-  heading “Analytics” (level 3)
-  switch “Analytics” (checked false) – 0 of 1 allowed
+  heading “Linked with personal data” (level 3)
+  paragraph
   paragraph
   list
     listitem (level 1)
-      DisclosureTriangle “Google Analytics 4 Also for Advertising” (expanded false)
+      DisclosureTriangle “Meta Pixel (Facebook and Instagram ads) Advertising, Analytics Not chosen yet” (expanded false)
+      switch “Meta Pixel (Facebook and Instagram ads)” (checked false)
+  heading “Necessary” (level 3)
+  paragraph
+  list
+    listitem (level 1)
+      DisclosureTriangle “Stripe” (expanded false)
+  heading “Analytics” (level 3)
+  switch “Analytics” (checked false) – 1 of 2 allowed
+  paragraph
+  list
+    listitem (level 1)
+      DisclosureTriangle “Google Analytics 4 Also for Advertising Not chosen yet” (expanded false)
       switch “Google Analytics 4” (checked false)
+    listitem (level 1)
+      DisclosureTriangle “Microsoft Clarity Also for Advertising” (expanded false)
+      switch “Microsoft Clarity” (checked true)
   heading “Advertising” (level 3)
-  switch “Advertising” (checked true) – 1 of 1 allowed
   paragraph
   list
     listitem (level 1)
       DisclosureTriangle “Criteo” (expanded false)
-      switch “Criteo” (checked true)
+      switch “Criteo” (checked false)
   link “privacy@example.jp”
   link “03-0000-0000”
   status (live polite)
@@ -138,7 +172,7 @@ dialog “Privacy preferences” (modal true)
 
 for (const language of ['ja', 'en'])
   test(`${language}: the preferences are a modal dialog with a name, and nothing else is in reach`, async () => {
-    const page = await visit({ ...FEW, language, granted: ['criteo'] });
+    const page = await visit({ ...ALL_KINDS, language });
     await action(page, 'preferences').click();
     await page.locator('#sekisho [part=preferences]').waitFor();
     assert.equal('\n' + (await outline(page, 'dialog')), PREFERENCES[language]);
