@@ -27,7 +27,8 @@ export const shared =
   // 2.9334 of this size are the 44 px that a thumb needs.
   '.button{font-family:inherit;font-weight:600;line-height:1.4;min-height:2.9334em;padding:.4em .75em;border:1px solid var(--m);border-radius:var(--r);background:var(--f);color:var(--t);cursor:pointer}' +
   '.quiet{border-color:var(--o);background:0;color:var(--i)}' +
-  '.button:hover{box-shadow:0 0 0 3px var(--l)}' +
+  // Not on a touch screen, where the ring would stay with whatever comes to lie under the finger: one answer, say.
+  '@media(hover){.button:hover{box-shadow:0 0 0 3px var(--l)}}' +
   '.button:active{box-shadow:0 0 0 3px var(--o)}' +
   ':focus-visible{outline:3px solid var(--m);outline-offset:2px}' +
   'svg{flex:none;width:1.5em;height:1.5em;fill:none;stroke:currentColor;stroke-width:1.75;stroke-linecap:round}';
