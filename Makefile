@@ -54,7 +54,7 @@ fmt: ## format the Go code
 vuln: ## govulncheck: known vulnerabilities that our code can reach
 	go run $(GOVULNCHECK) $(if $(VULNDB),-db $(VULNDB)) ./...
 
-bench: ## Go benchmarks, then in Chromium what the gate, its files and the ways of pasting cost (BENCH="cost files ways" for some)
+bench: ## Go benchmarks, then in Chromium what the gate, its files and the ways of pasting cost, and what others do (BENCH="cost files ways rivals" for some)
 	go test -run '^$$' -bench . -benchmem ./...
 	node widget/bench/run.mjs $(BENCH)
 

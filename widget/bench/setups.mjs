@@ -23,7 +23,7 @@ const under = (purpose) => listed.filter((one) => one.purpose === purpose.id);
 /** The first layer's words, the same for all. */
 const words = {
   title: 'Information sent to outside vendors',
-  text: `This site would like to use tags from ${listed.length} outside vendors. Purposes: ${new Intl.ListFormat('en').format(used.map(({ label }) => label))}. If you accept, they receive information such as the pages you view. Until then, their tags stay off. You can change your choice at any time.`,
+  text: `This site would like to use tags from ${listed.length} outside vendors. Purposes: ${used.map(({ label }) => label).join(', ')}. If you accept, they receive information such as the pages you view. Until then, their tags stay off. You can change your choice at any time.`,
   accept: 'Accept all', reject: 'Reject all', preferences: 'Preferences', save: 'Save', close: 'Close', privacy: 'Who receives what',
 };
 
