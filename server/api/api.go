@@ -57,10 +57,13 @@ type API struct {
 	Domain func(origin string) string
 	// HTTPS says that the public URL is https, so that cookies are Secure.
 	HTTPS bool
-	// Token lets sites be changed over HTTP; "" for not at all.
-	Token string
-	Now   func() time.Time
-	Log   *slog.Logger
+	// Token is the service's own, which may do everything; "" for none.
+	Token     string
+	Operators Operators
+	// Address returns the keyed pseudonym of a client's address.
+	Address func(ip string) string
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // parseID reads a UUID in its one usual form; what stands in an address and is

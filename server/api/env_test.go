@@ -19,6 +19,7 @@ import (
 	"github.com/sekisho/sekisho/server/consent"
 	"github.com/sekisho/sekisho/server/discovery"
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/site"
 	"github.com/sekisho/sekisho/server/web"
 	"go.uber.org/goleak"
@@ -165,12 +166,31 @@ func (f *fakeEditor) Publications(context.Context, string) ([]site.Publication, 
 	return []site.Publication{{Revision: 1, At: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}, {Revision: 2, At: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}}, nil
 }
 
+func (f *fakeEditor) Record(context.Context, string) (site.Record, error) {
+	if len(f.applied) == 0 {
+		return site.Record{}, fault.New(fault.NotFound, "there is no such site")
+	}
+	return site.Record{}, nil
+}
+
 func (f *fakeEditor) Apply(_ context.Context, doc site.Document, o site.ApplyOptions) (site.Result, error) {
 	if len(doc.Name) == 0 {
 		return site.Result{}, fault.InvalidFields("the site breaks a rule", []fault.Field{{Path: "/name", Reason: "must have a name"}})
 	}
 	f.applied, f.options = append(f.applied, doc), o
-	return site.Result{Revision: 1, Created: true}, nil
+	return site.Result{Revision: 1, Created: true, Published: o.Publish}, nil
+}
+
+// fakeOperators know no token, and keep what was done.
+type fakeOperators struct{ acts []operator.Act }
+
+func (*fakeOperators) Bearer(context.Context, string, string) (operator.Identity, error) {
+	return operator.Identity{}, fault.New(fault.Forbidden, "the token is unknown, revoked or expired")
+}
+
+func (f *fakeOperators) Note(_ context.Context, _ operator.Identity, a operator.Act) error {
+	f.acts = append(f.acts, a)
+	return nil
 }
 
 type fakeScripts struct{}
@@ -214,15 +234,16 @@ func revisions() map[int]*site.Revision {
 // env is the API before fakes of everything behind it; the rules of decisions,
 // the fold and the receipts are the real ones.
 type env struct {
-	t       *testing.T
-	store   *fakeStore
-	reports *fakeReports
-	keys    *fakeKeys
-	sites   *fakeSites
-	editor  *fakeEditor
-	api     *API
-	echo    *echo.Echo
-	now     time.Time
+	t         *testing.T
+	store     *fakeStore
+	reports   *fakeReports
+	keys      *fakeKeys
+	sites     *fakeSites
+	editor    *fakeEditor
+	operators fakeOperators
+	api       *API
+	echo      *echo.Echo
+	now       time.Time
 }
 
 func newEnv(t *testing.T) *env {
@@ -231,7 +252,7 @@ func newEnv(t *testing.T) *env {
 	now := func() time.Time { return v.now }
 	signer := consent.NewSigner(v.keys, strings.NewReader(strings.Repeat("k", 64)))
 	v.api = &API{
-		Sites: v.sites, Scripts: fakeScripts{}, Receipts: signer, Editor: v.editor, Token: token, Now: now, Log: slog.New(slog.DiscardHandler),
+		Sites: v.sites, Scripts: fakeScripts{}, Receipts: signer, Editor: v.editor, Token: token, Operators: &v.operators, Address: func(string) string { return "here" }, Now: now, Log: slog.New(slog.DiscardHandler),
 		Domain:    func(string) string { return "" },
 		Discovery: &discovery.Recorder{Reader: discovery.Reader{Store: v.reports, Now: now}, Sites: v.sites, Own: "consent.example.jp"},
 		Recorder: &consent.Recorder{Store: v.store, Sites: v.sites, Signer: signer, Now: now,
@@ -252,9 +273,9 @@ func newEnv(t *testing.T) *env {
 	g.OPTIONS("/visitors/:visitor", a.Preflight)
 	g.GET("/visitors/:visitor/decisions", a.Decisions)
 	g.GET("/visitors/:visitor/vendors/:vendor", a.VendorConsent)
-	v.echo.GET("/v1/sites/:site", a.ShowSite, web.API.Headers, a.RequireToken)
-	v.echo.PUT("/v1/sites/:site", a.ApplySite, web.API.Headers, a.RequireToken)
-	v.echo.GET("/v1/sites/:site/reports", a.Reports, web.API.Headers, a.RequireToken)
+	v.echo.GET("/v1/sites/:site", a.ShowSite, web.API.Headers, a.Require(operator.SeeSites))
+	v.echo.PUT("/v1/sites/:site", a.ApplySite, web.API.Headers, a.Require(operator.EditDrafts))
+	v.echo.GET("/v1/sites/:site/reports", a.Reports, web.API.Headers, a.Require(operator.SeeStatistics))
 	v.echo.GET("/v1/receipt-key", a.ReceiptKey, web.Document.Headers)
 	v.echo.GET("/openapi.json", OpenAPI, web.Document.Headers)
 	return v

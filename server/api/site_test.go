@@ -2,9 +2,12 @@ package api
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/sekisho/sekisho/server/operator"
 )
 
 func TestApplySite(t *testing.T) {
@@ -39,6 +42,14 @@ func TestApplySite(t *testing.T) {
 			}
 			if v.editor.options.Publish != (name == "published") {
 				t.Errorf("options %+v", v.editor.options)
+			}
+			var noted []operator.Action
+			for _, a := range v.operators.acts {
+				noted = append(noted, a.Action)
+			}
+			want := map[string][]operator.Action{"applied": {operator.ActCreateSite}, "published": {operator.ActCreateSite, operator.ActPublish}}[name]
+			if !slices.Equal(noted, want) {
+				t.Errorf("noted %v, want %v", noted, want)
 			}
 			if strings.Contains(w.Body.String(), token) {
 				t.Error("the answer repeats the token")

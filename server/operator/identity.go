@@ -56,6 +56,9 @@ func (i Identity) Require(p Permission, site string) error {
 	case i.Actor.Kind != ByOperator && i.Actor.Kind != ByToken:
 		return signedOut()
 	}
+	if i.Actor.Kind == ByToken {
+		return forbidden(ErrNotAllowed, "this token does not allow this (%s), or not on this site", p)
+	}
 	return forbidden(ErrNotAllowed, "your role does not allow this (%s)", p)
 }
 

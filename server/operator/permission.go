@@ -16,11 +16,11 @@ func Roles() []Role { return []Role{Owner, Editor, Viewer} }
 type Permission string
 
 const (
-	SeeSites        Permission = "see-sites"        // sites, drafts, revisions, what pages reported
+	SeeSites        Permission = "see-sites"        // sites, drafts, revisions
 	CreateSites     Permission = "create-sites"     // new sites
 	EditDrafts      Permission = "edit-drafts"      // drafts of sites, imports
 	Publish         Permission = "publish"          // publish, announce, roll back, pause
-	SeeStatistics   Permission = "see-statistics"   // what visitors chose, as figures
+	SeeStatistics   Permission = "see-statistics"   // what visitors chose and pages reported, as figures
 	ReadRecords     Permission = "read-records"     // one visitor's decisions; each look is in the audit log
 	ExportRecords   Permission = "export-records"   // decisions of a period
 	SeeOperators    Permission = "see-operators"    // operators, links and tokens that are out
