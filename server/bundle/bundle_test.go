@@ -69,7 +69,7 @@ func TestBuild(t *testing.T) {
 	for _, want := range []string{
 		`messages:{save:"Save choices"},purposes:["Explains necessary","Explains analytics","Explains social"]`,
 		`["Name zeta","Name auth","Name mid"],["zeta株式会社","auth株式会社","mid株式会社"],[2,0,1],["JP","JP","JP"],["pages viewed",`,
-		`["旧zeta","旧auth","旧mid"],["067"],[],[1],[]]`,
+		`["旧zeta","旧auth","旧mid"],["entity privacy optOut"],[],[1],[]]`,
 		`contact:{controller:"例株式会社",email:"privacy@example.jp",url:"",phone:""}`,
 	} {
 		if !strings.Contains(second, want) {

@@ -86,8 +86,7 @@ func TestFactsOfAnotherLanguage(t *testing.T) {
 		if got := [2]string{fact(t, p, 0, "language"), fact(t, p, 1, "language")}; got != want {
 			t.Errorf("%s: the facts are said to be in %q, want %q", lang, got, want)
 		}
-		// 0 is Fact.Entity.
-		if got := fact(t, p, 0, "unverified") + "/" + fact(t, p, 1, "unverified"); got != "067/" {
+		if got := fact(t, p, 0, "unverified") + "/" + fact(t, p, 1, "unverified"); got != "entity privacy optOut/" {
 			t.Errorf("%s: marked are %s", lang, got)
 		}
 	}

@@ -85,7 +85,7 @@ func TestSentOnlyWhereShown(t *testing.T) {
 	}{
 		"nothing":            {"", func(*site.RevisionVendor) {}},
 		"linked":             {"linked linkedText linkedAsk", func(v *site.RevisionVendor) { v.LinkedWithPersonalData = true }},
-		"linked, necessary":  {"linked linkedText", func(v *site.RevisionVendor) { v.LinkedWithPersonalData, v.Purposes[0] = true, catalogue.Necessary }},
+		"linked, necessary":  {"linked", func(v *site.RevisionVendor) { v.LinkedWithPersonalData, v.Purposes[0] = true, catalogue.Necessary }},
 		"advertising":        {"gpcOff gpcOver", func(v *site.RevisionVendor) { v.Purposes[0] = catalogue.Advertising }},
 		"new":                {"new changed changes changesOnly", steps(site.CameIn)},
 		"no longer linked":   {"linked changed changes changesOnly", steps("linkedWithPersonalData")},

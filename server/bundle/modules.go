@@ -181,7 +181,7 @@ func neverShown(r *site.Revision) map[string]bool {
 		"preferences.linked": func(v *site.RevisionVendor) bool {
 			return v.LinkedWithPersonalData || changed(v, "linkedWithPersonalData")
 		},
-		"preferences.linkedText":  func(v *site.RevisionVendor) bool { return v.LinkedWithPersonalData },
+		"preferences.linkedText":  asksApart,
 		"preferences.linkedAsk":   asksApart,
 		"preferences.new":         func(v *site.RevisionVendor) bool { return changed(v, site.CameIn) },
 		"preferences.changed":     func(v *site.RevisionVendor) bool { return changed(v, "") },

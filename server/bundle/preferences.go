@@ -144,22 +144,21 @@ func cookies(all []catalogue.Cookie) string {
 	return strings.Join(words, ",")
 }
 
-// shownFacts are the facts beside which the preferences can say "not confirmed",
-// in the order of Fact in types.ts.
+// shownFacts are the facts beside which the preferences can say "not confirmed".
 var shownFacts = []string{"entity", "country", "purposes", "receives", "usedFor", "cookies", "links.privacy", "links.optOut"}
 
-// unverified returns the positions of those that no named source confirms, as
-// digits. A key of an entry covers those that begin with it ("links"), and a part
+// unverified returns which of those no named source confirms, each by its last
+// part. A key of an entry covers those that begin with it ("links"), and a part
 // of a fact counts where it is what is shown: "entity.name.ja" where lang, that of
 // the name, is Japanese.
 func unverified(facts []string, lang string) string {
-	marked := ""
-	for i, shown := range shownFacts {
+	var marked []string
+	for _, shown := range shownFacts {
 		if slices.ContainsFunc(facts, func(f string) bool {
 			return f == shown || strings.HasPrefix(shown, f+".") || f == shown+".name."+lang
 		}) {
-			marked += strconv.Itoa(i)
+			marked = append(marked, strings.TrimPrefix(shown, "links."))
 		}
 	}
-	return marked
+	return strings.Join(marked, " ")
 }

@@ -91,7 +91,7 @@ export type VendorFacts = [
   cookies?: string,
   /** One a line. */
   formerNames?: string,
-  /** Of the facts that no named source confirms, a digit of Fact each. */
+  /** The parts of the keys of facts that no named source confirms: "country optOut". */
   unverified?: string,
   /** Of receives and usedFor, if it is not that of the rest. */
   language?: string,
@@ -103,18 +103,6 @@ export type VendorFacts = [
    */
   changed?: string,
 ];
-
-/** Digits for the facts beside which "not confirmed" can stand. */
-export const enum Fact {
-  Entity,
-  Country,
-  Purposes,
-  Receives,
-  UsedFor,
-  Cookies,
-  Privacy,
-  OptOut,
-}
 
 /** What the gate's file hands to the banner and the preferences when it has loaded them. */
 export interface Host {

@@ -59,6 +59,8 @@ export function search(site: Site, say: Say, rows: Row[], sections: (HTMLElement
     () => {
       only = !only;
       those.setAttribute('aria-pressed', '' + only);
+      // Filled while it is pressed.
+      those.classList.toggle('quiet', !only);
       narrow();
     },
     'quiet',

@@ -1,7 +1,7 @@
 // What the preferences tell of one vendor.
 
 import type { Say } from '../i18n/text';
-import { Fact, type VendorFacts } from '../types';
+import type { VendorFacts } from '../types';
 import { h, link, list } from '../ui/kit';
 
 /** A cookie's lifetime in words: amount and unit, 0 for a session, nothing where it is unknown. */
@@ -13,41 +13,38 @@ export function lifetime(language: string, say: Say, amount?: string, unit?: str
 
 /** The vendor's facts as a list of terms; `purposes` are all of its own, the main one first. A fact that no named source confirms says so. */
 export function facts(vendor: VendorFacts, purposes: string[], language: string, say: Say): HTMLElement {
-  const [, entity, , country, receives, usedFor, privacy, optOut, cookies, formerNames, unverified, spoken, linked] = vendor;
-  const mark = (fact: Fact) => unverified?.includes('' + fact) && h('small', null, say('unverified'));
-  const row = (key: string, fact: Fact, ...content: (Node | string | false | undefined)[]) =>
-    content[0] ? [h('dt', null, say(key)), h('dd', null, ...content, mark(fact))] : [];
+  const [, entity, , country, receives, usedFor, privacy, optOut, cookies, formerNames, unverified, spoken] = vendor;
+  const mark = (key: string) => unverified?.includes(key) && h('small', null, say('unverified'));
+  const row = (key: string, ...content: (Node | string | false | undefined)[]) =>
+    content[0] ? [h('dt', null, say(key)), h('dd', null, ...content, mark(key))] : [];
   // Catalogue entries speak Japanese and English alone.
   const told = (words?: string) => words && h('span', { lang: spoken || language }, words);
-  const outside = (key: string, fact: Fact, url?: string) => {
+  const outside = (key: string, url?: string) => {
     if (!url) return;
     const way = link(url, say(key));
     way.setAttribute('aria-label', say(key) + say('newTab'));
-    return h('dd', { class: 'wide' }, way, mark(fact));
+    return h('dd', { class: 'wide' }, way, mark(key));
   };
   return h(
     'dl',
     null,
     ...row(
       'entity',
-      Fact.Entity,
       entity,
       !!formerNames && h('small', null, ' ' + say('formerly', { names: list(language, formerNames.split('\n')) })),
     ),
-    ...row('country', Fact.Country, country && new Intl.DisplayNames(language, { type: 'region' }).of(country)),
-    ...row('purposes', Fact.Purposes, list(language, purposes)),
-    ...row('receives', Fact.Receives, told(receives)),
-    ...row('usedFor', Fact.UsedFor, told(usedFor)),
+    ...row('country', country && new Intl.DisplayNames(language, { type: 'region' }).of(country)),
+    ...row('purposes', list(language, purposes)),
+    ...row('receives', told(receives)),
+    ...row('usedFor', told(usedFor)),
     ...row(
       'cookies',
-      Fact.Cookies,
       ...(cookies || '').split(',').map((cookie) => {
         const [name, amount, unit] = cookie.split(' ');
         return name && h('div', null, h('code', null, name), ' ' + lifetime(language, say, amount, unit));
       }),
     ),
-    !!linked && h('dd', { class: 'wide' }, say('linkedText')),
-    outside('privacy', Fact.Privacy, privacy),
-    outside('optOut', Fact.OptOut, optOut),
+    outside('privacy', privacy),
+    outside('optOut', optOut),
   );
 }

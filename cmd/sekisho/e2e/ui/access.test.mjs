@@ -36,7 +36,7 @@ const STATES = {
   preferences: [{}, openPreferences],
   'preferences, from the dialog': [{ theme: { layout: 'dialog', position: 'center' } }, openPreferences],
   'preferences, all facts unfolded': [
-    { granted: ['criteo', 'google-analytics-4'], denied: ['karte'], decided: true, signalled: true, facts: { criteo: { unverified: '016' } } },
+    { granted: ['criteo', 'google-analytics-4'], denied: ['karte'], decided: true, signalled: true, facts: { criteo: { unverified: 'entity country privacy' } } },
     async (page) => {
       await openPreferences(page);
       await unfold(page);

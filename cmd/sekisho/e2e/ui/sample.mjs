@@ -20,11 +20,12 @@ const read = (path, parse = JSON.parse) => parse(readFileSync(path, 'utf8'));
 export const THEMES = read(new URL('themes.json', import.meta.url));
 const purposesOf = (vendor) => (vendor.id === 'stripe' ? ['necessary'] : vendor.purposes);
 
-/** The facts that are shown and that no named source confirms, as digits: unverified() of server/bundle has them. */
+/** The facts that are shown and that no named source confirms, as unverified() of server/bundle has them. */
 const unverified = (v, language) =>
   ['entity', 'country', 'purposes', 'receives', 'usedFor', 'cookies', 'links.privacy', 'links.optOut']
-    .map((shown, i) => (v.unverified?.some((fact) => fact === shown || shown.startsWith(fact + '.') || fact === `${shown}.name.${language}`) ? i : ''))
-    .join('');
+    .filter((shown) => v.unverified?.some((fact) => fact === shown || shown.startsWith(fact + '.') || fact === `${shown}.name.${language}`))
+    .map((shown) => shown.replace('links.', ''))
+    .join(' ');
 
 /** As cookies() of server/bundle: in the largest unit that divides each. */
 const UNITS = [['year', 31536000], ['month', 2592000], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
