@@ -48,7 +48,7 @@ func visit(s *Server, method, path string, cookie *http.Cookie, fields url.Value
 
 // open is what whoever is not signed in may ask the console for.
 var open = []string{
-	"GET /console/console.css", "GET /console/console.js", "GET /console/icon.svg",
+	"GET /console/console.css", "GET /console/console.js", "GET /console/icon.svg", "GET /console/sample.css",
 	"GET /console/help", "GET /console/help/:page", "GET /console/sign-in", "POST /console/sign-in",
 	"GET /console/sign-in/code", "POST /console/sign-in/code", "GET /console/link/:token", "POST /console/link/:token", "POST /console/sign-out",
 }
@@ -56,10 +56,19 @@ var open = []string{
 // roles says which routes of the console the roles may use, each row the least
 // role that may. A route that stands nowhere fails the test.
 var roles = map[operator.Role][]string{
-	operator.Viewer: {"GET /console/", "GET /console/sites", "GET /console/sites/:site", "GET /console/sites/:site/settings", "GET /console/sites/:site/publish", "GET /console/sites/:site/history", "GET /console/step-up", "POST /console/step-up"},
-	operator.Editor: {"GET /console/sites/new", "POST /console/sites/new", "POST /console/sites/:site/pause", "POST /console/sites/:site/settings", "POST /console/sites/:site/undo", "POST /console/sites/:site/publish", "POST /console/sites/:site/history"},
-	operator.Owner:  {},
+	operator.Viewer: {"GET /console/", "GET /console/sites", "GET /console/sites/:site/look", "GET /console/sites/:site/texts", "GET /console/sites/:site", "GET /console/sites/:site/settings", "GET /console/sites/:site/publish", "GET /console/sites/:site/history", "GET /console/step-up", "POST /console/step-up",
+		"GET /console/me", "POST /console/me", "POST /console/me/password", "POST /console/me/sessions/:session/end", "POST /console/me/sign-out",
+		"GET /console/me/factor", "POST /console/me/factor", "GET /console/me/factor/confirm", "POST /console/me/factor/confirm", "POST /console/me/factor/codes", "POST /console/me/factor/remove"},
+	operator.Editor: {"POST /console/sites/:site/look", "POST /console/sites/:site/texts", "GET /console/sites/new", "POST /console/sites/new", "POST /console/sites/:site/pause", "POST /console/sites/:site/settings", "POST /console/sites/:site/undo", "POST /console/sites/:site/publish", "POST /console/sites/:site/history"},
+	operator.Owner: {"GET /console/operators", "GET /console/operators/invite", "POST /console/operators/invite", "GET /console/operators/links/:link", "POST /console/operators/links/:link",
+		"GET /console/operators/tokens", "GET /console/operators/tokens/new", "POST /console/operators/tokens/new", "GET /console/operators/tokens/:token", "POST /console/operators/tokens/:token",
+		"GET /console/operators/:operator", "POST /console/operators/:operator/role", "POST /console/operators/:operator/reset", "POST /console/operators/:operator/sign-out",
+		"POST /console/operators/:operator/factor/remove", "POST /console/operators/:operator/suspend", "POST /console/operators/:operator/resume", "POST /console/operators/:operator/remove",
+		"GET /console/audit", "GET /console/audit/export.csv", "GET /console/audit/export.jsonl"},
 }
+
+// ends is the routes after which one has to sign in again.
+var ends = []string{"POST /console/me/sign-out", "POST /console/me/factor/remove"}
 
 // notAllowed is what a page says to a role that may not.
 const notAllowed = "your role does not allow this"
@@ -109,6 +118,9 @@ func TestConsoleRoutesByRole(t *testing.T) {
 			refused := w.Code == http.StatusForbidden && strings.Contains(w.Body.String(), notAllowed)
 			if may := i <= slices.Index(order, least); may == refused {
 				t.Errorf("%s as %s: %d", route, role, w.Code)
+			}
+			if slices.Contains(ends, route) {
+				cookies[role] = signIn(t, s, string(role)+"@example.jp")
 			}
 		}
 	}

@@ -83,15 +83,13 @@ func (s *Server) table() []group {
 			{http.MethodGet, "/metrics", echo.WrapHandler(s.Metrics()), nil},
 		}})
 	}
-	if s.config.Token != "" {
-		// Writes limit the guessing of tokens, and stand before the token for that.
-		table = append(table, group{who: "whoever holds the token", surface: web.API, with: with(writes, a.RequireToken), routes: []route{
-			{http.MethodGet, "/v1/sites/:site", a.ShowSite, nil},
-			{http.MethodPut, "/v1/sites/:site", a.ApplySite, nil},
-			{http.MethodGet, "/v1/sites/:site/reports", a.Reports, nil},
-		}})
-	}
-	return table
+	// Writes limit the guessing of tokens, and stand before the token for that.
+	may := func(p operator.Permission) []echo.MiddlewareFunc { return with(writes, a.Require(p)) }
+	return append(table, group{who: "whoever holds a token", surface: web.API, routes: []route{
+		{http.MethodGet, "/v1/sites/:site", a.ShowSite, may(operator.SeeSites)},
+		{http.MethodPut, "/v1/sites/:site", a.ApplySite, may(operator.EditDrafts)},
+		{http.MethodGet, "/v1/sites/:site/reports", a.Reports, may(operator.SeeStatistics)},
+	}})
 }
 
 // consoleTable is every route of the console, each with the permission that it
@@ -104,6 +102,16 @@ func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
 			{http.MethodGet, "/console/console.css", k.Style, nil},
 			{http.MethodGet, "/console/console.js", k.Script, nil},
 			{http.MethodGet, "/console/icon.svg", k.Icon, nil},
+			{http.MethodGet, "/console/sample.css", k.SampleStyle, nil},
+		}},
+		{who: "whoever holds a preview's link", surface: web.Preview, with: []echo.MiddlewareFunc{reads}, routes: []route{
+			{http.MethodGet, "/preview/:token/", k.Sample, nil},
+			{http.MethodGet, "/preview/:token/sites/:site/notice", k.PreviewNotice, nil},
+		}},
+		{who: "whoever holds a preview's link: what it loads", surface: web.Embedded, with: []echo.MiddlewareFunc{reads}, routes: []route{
+			{http.MethodGet, "/preview/:token/s/:name", k.PreviewFile, nil},
+			{http.MethodGet, "/preview/:token/a/:hash/:name", k.PreviewFile, nil},
+			{http.MethodPost, "/preview/:token/v1/sites/:site/decisions", k.PreviewDecision, nil},
 		}},
 		{who: "anybody: the manual, and the console's doors", surface: web.Console, with: []echo.MiddlewareFunc{reads, k.Frame}, routes: []route{
 			{http.MethodGet, "/console/help", k.Help, nil},
@@ -140,6 +148,10 @@ func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
 			{http.MethodPost, "/console/sites/:site/pause", k.Pause, may(operator.Publish)},
 			{http.MethodGet, "/console/sites/:site/settings", k.SettingsPage, may(operator.SeeSites)},
 			{http.MethodPost, "/console/sites/:site/settings", k.SaveSettings, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/look", k.LookPage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/look", k.SaveLook, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/texts", k.TextsPage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/texts", k.SaveTexts, may(operator.EditDrafts)},
 			{http.MethodPost, "/console/sites/:site/undo", k.Undo, may(operator.EditDrafts)},
 			// Lists ask for no password; pages with a form ask before it is filled in.
 			{http.MethodGet, "/console/operators", k.ListOperators, may(operator.SeeOperators)},

@@ -74,10 +74,14 @@ type Config struct {
 	// Shared makes a limiter that all instances share; nil when there is one
 	// instance alone.
 	Shared func(web.Rate) web.Limiter
-	// Token lets sites be changed over HTTP; "" for not at all.
+	// Token lets whoever holds it change sites over HTTP, beside the tokens that
+	// operators make; "" for none.
 	Token string
+	// Mail sends operators their links; nil where owners pass them on themselves.
+	Mail console.Mailer
 	// MetricsApart says that metrics are served elsewhere, by Server.Metrics.
 	MetricsApart bool
+	Now          func() time.Time // nil for time.Now
 	Log          *slog.Logger
 }
 
@@ -108,6 +112,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	https := strings.HasPrefix(public, "https:")
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	if c.Token != "" && len(c.Token) < api.MinToken {
 		return nil, fault.New(fault.Invalid, "the token must have at least %d characters", api.MinToken)
 	}
@@ -122,18 +129,22 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, fmt.Errorf("reading the installation's keys: %w", err)
 	}
 	s := &Server{config: c, metrics: web.NewMetrics(), keyer: web.NewKeyer(secret)}
-	s.Sites = site.New(c.Store, site.Rules{Catalogue: c.Catalogue, Texts: texts}, time.Now)
+	s.Sites = site.New(c.Store, site.Rules{Catalogue: c.Catalogue, Texts: texts}, c.Now)
 	s.keeper = bundle.NewKeeper(s.Sites, func(ctx context.Context, r *site.Revision) (*bundle.Bundle, error) {
 		return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: c.PublicURL, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
-	}, time.Now, c.Log)
-	s.Operators = operator.New(operator.Config{Store: c.Store, Now: time.Now, Random: rand.Reader, Issuer: bundle.Host(public)})
+	}, c.Now, c.Log)
+	s.Operators = operator.New(operator.Config{Store: c.Store, Now: c.Now, Random: rand.Reader, Issuer: bundle.Host(public)})
 	s.console = console.New(console.Config{
 		Operators: s.Operators, Sites: s.Sites, Catalogue: c.Catalogue, Address: s.keyer.Pseudonym,
 		Languages: slices.SortedFunc(maps.Keys(texts), masterFirst), Decisions: c.Store,
-		PublicURL: public, HTTPS: https, Now: time.Now, Log: c.Log,
+		Texts: texts, Secret: secret,
+		Build: func(ctx context.Context, r *site.Revision, at string) (*bundle.Bundle, error) {
+			return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: at, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
+		},
+		PublicURL: public, Mail: c.Mail, HTTPS: https, Now: c.Now, Log: c.Log,
 	})
-	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), time.Now)
-	s.health = web.NewHealth(time.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
+	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), c.Now)
+	s.health = web.NewHealth(c.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
 	signer := consent.NewSigner(c.Store, rand.Reader)
 	// Now, rather than at the first decision, which may come while the store is away.
 	if _, err := signer.PublicKey(ctx); err != nil {
@@ -142,23 +153,25 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.api = &api.API{
 		Sites: s.Sites,
 		Recorder: &consent.Recorder{
-			Store: c.Store, Sites: published{s.Sites}, Signer: signer, Now: time.Now, Pause: consent.Backoff,
+			Store: c.Store, Sites: published{s.Sites}, Signer: signer, Now: c.Now, Pause: consent.Backoff,
 		},
 		Discovery: &discovery.Recorder{
-			Reader: discovery.Reader{Store: c.Store, Now: time.Now}, Sites: s.Sites, Own: bundle.Host(public),
+			Reader: discovery.Reader{Store: c.Store, Now: c.Now}, Sites: s.Sites, Own: bundle.Host(public),
 		},
-		Receipts: signer,
-		Scripts:  scripts{s.keeper},
-		Editor:   s.Sites,
-		Domain:   func(origin string) string { return bundle.Domain(c.PublicURL, origin) },
-		HTTPS:    https,
-		Token:    c.Token,
-		Now:      time.Now,
-		Log:      c.Log,
+		Receipts:  signer,
+		Scripts:   scripts{s.keeper},
+		Editor:    s.Sites,
+		Domain:    func(origin string) string { return bundle.Domain(c.PublicURL, origin) },
+		HTTPS:     https,
+		Token:     c.Token,
+		Operators: s.Operators,
+		Address:   s.keyer.Pseudonym,
+		Now:       c.Now,
+		Log:       c.Log,
 	}
 	s.echo = web.New(web.Options{
 		Log: c.Log, Proxies: c.Proxies, HTTPS: https, Metrics: s.metrics,
-		Now: time.Now, ID: rand.Text,
+		Now: c.Now, ID: rand.Text,
 	})
 	s.route()
 	return s, nil
@@ -181,7 +194,7 @@ func (s *Server) Run(ctx context.Context) {
 		swept := make(chan struct{})
 		go func() {
 			defer close(swept)
-			sweep(ctx, store, time.Now, daily.C, s.config.Log)
+			sweep(ctx, store, s.config.Now, daily.C, s.config.Log)
 		}()
 		defer func() { <-swept; daily.Stop() }()
 	}
@@ -213,7 +226,7 @@ func (s *Server) limit(r web.Rate, key func(echo.Context) string) echo.Middlewar
 	if r == (web.Rate{}) {
 		return func(next echo.HandlerFunc) echo.HandlerFunc { return next }
 	}
-	return web.Limit(web.NewLocal(r, time.Now), key)
+	return web.Limit(web.NewLocal(r, s.config.Now), key)
 }
 
 // sharedLimit returns the middleware of a limit that all instances keep
@@ -222,7 +235,7 @@ func (s *Server) sharedLimit(r web.Rate, key func(echo.Context) string) echo.Mid
 	if r == (web.Rate{}) || s.config.Shared == nil {
 		return s.limit(r, key)
 	}
-	return web.Limit(web.Fallback(s.config.Shared(r), web.NewLocal(r, time.Now), s.config.Log), key)
+	return web.Limit(web.Fallback(s.config.Shared(r), web.NewLocal(r, s.config.Now), s.config.Log), key)
 }
 
 // published is the sites as the recorder needs them: a revision that nobody was

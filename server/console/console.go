@@ -27,6 +27,12 @@ type Config struct {
 	Catalogue *catalogue.Catalogue
 	// Languages are those that the widget speaks, in the order in which they are offered.
 	Languages []string
+	// Texts are the widget's own by language, which a site may replace.
+	Texts map[string]site.Messages
+	// Build compiles drafts for previews.
+	Build Build
+	// Secret signs the links of previews; all instances share it.
+	Secret []byte
 	// Decisions counts what visitors decide; see Decisions.
 	Decisions Decisions
 	// Address returns the keyed pseudonym of a client's address.
@@ -52,12 +58,13 @@ type Decisions interface {
 // Console serves the pages.
 type Console struct {
 	Config
-	origin *http.CrossOriginProtection
+	origin   *http.CrossOriginProtection
+	previews *previews
 }
 
 // New returns the console.
 func New(c Config) *Console {
-	return &Console{Config: c, origin: http.NewCrossOriginProtection()}
+	return &Console{Config: c, origin: http.NewCrossOriginProtection(), previews: newPreviews(c.Secret, c.Now)}
 }
 
 func (k *Console) now() time.Time { return k.Now() }
@@ -72,9 +79,13 @@ func (*Console) Style(c echo.Context) error  { return style.Serve(c) }
 func (*Console) Script(c echo.Context) error { return script.Serve(c) }
 func (*Console) Icon(c echo.Context) error   { return icon.Serve(c) }
 
+// SampleStyle serves what the page of a preview loads.
+func (*Console) SampleStyle(c echo.Context) error { return sample.Serve(c) }
+
 var (
 	style  = web.NewAsset("text/css; charset=utf-8", cacheStatic, styleText)
 	script = web.NewAsset("text/javascript; charset=utf-8", cacheStatic, scriptText)
+	sample = web.NewAsset("text/css; charset=utf-8", cacheStatic, sampleText)
 	icon   = web.NewAsset("image/svg+xml", cacheStatic, iconText)
 )
 

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/text/language/display"
 )
 
-//go:embed html/*.html
+//go:embed html/*.html html/sample/*.html
 var htmlFiles embed.FS
 
 // pages are the templates by name, each with the layout around it: "sites" is
@@ -37,7 +37,7 @@ func parsePages() map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, entry := range entries {
 		file := "html/" + entry.Name()
-		if file == layout[0] || file == layout[1] {
+		if entry.IsDir() || file == layout[0] || file == layout[1] {
 			continue
 		}
 		name := entry.Name()[:len(entry.Name())-len(".html")]

@@ -7,6 +7,8 @@ var (
 	styleText []byte
 	//go:embed console.js
 	scriptText []byte
+	//go:embed sample.css
+	sampleText []byte
 	//go:embed icon.svg
 	iconText []byte
 )

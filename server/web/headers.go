@@ -33,6 +33,13 @@ var (
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
 	}
+	// Preview is a page that shows a draft, in a frame of the console or by itself:
+	// whatever it is told, it runs no script but the widget's.
+	Preview = Surface{
+		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+			"frame-ancestors 'self'; sandbox allow-scripts; require-trusted-types-for 'script'",
+		"Cross-Origin-Resource-Policy": "same-origin",
+	}
 	// Console is what operators see: script and style from files of its own alone,
 	// and frames of its own for previews.
 	Console = Surface{
@@ -41,6 +48,8 @@ var (
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
 		"Permissions-Policy":           "camera=(), geolocation=(), microphone=()",
+		// A form's page is where one comes back to after giving the password again.
+		"Referrer-Policy": "same-origin",
 	}
 )
 
