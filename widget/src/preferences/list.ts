@@ -22,7 +22,7 @@ export function vendorList(host: Host, { language, purposes }: BannerTexts, say:
   const vendor = (position: number) => {
     const [id, , , flags] = vendors[position];
     const told = texts.vendors.map((facts) => facts[position]) as VendorFacts;
-    const [name, entity, main, , , , , , cookies, formerNames, , , apart, changed = ''] = told;
+    const [name, entity, main = 0, , , , , , cookies, formerNames, , , apart, changed = ''] = told;
     const also = labels.filter((_, i) => i != main && (flags >> (FIRST_PURPOSE + i)) & 1);
     const all = [labels[main], ...also];
     const [tags, fresh] = marks(position, changed);
@@ -78,9 +78,9 @@ export function vendorList(host: Host, { language, purposes }: BannerTexts, say:
       )
     );
   };
-  /** Positions of those who belong to a purpose, or, for -1, who are linked with personal data and asked about. */
+  /** Positions of those who belong to a purpose (zeros at a column's end are left out), or, for -1, who are linked with personal data and asked about. */
   const within = (purpose: number) =>
-    vendors.flatMap(([id], i) => ((linked[i] && id in on ? -1 : mains[i]) == purpose ? i : []));
+    vendors.flatMap(([id], i) => ((linked[i] && id in on ? -1 : mains[i] || 0) == purpose ? i : []));
   const sections = [
     // A purpose's switch grants none of these: whoever grants one has meant it.
     group('data-action', 'linked', say('linked'), [say('linkedText'), say('linkedAsk')], within(-1)),
