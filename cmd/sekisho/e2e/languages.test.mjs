@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { site } from './lib/service.mjs';
 import { suite } from './lib/suite.mjs';
+import { until } from './lib/until.mjs';
 import { pageOf } from './lib/visit.mjs';
 
 const { host, service, visitor } = await suite();
@@ -10,9 +11,11 @@ const ALL = ['ja', 'en', 'zh-Hans', 'zh-Hant', 'ko', 'vi', 'pt-BR', 'es', 'fr', 
 const apply = (key, languages) => service.apply(site(key, [host.origin], ['criteo', 'youtube-embed'], { languages }));
 await apply('many', ALL);
 await apply('hans', ['ja', 'zh-Hans']);
+const OWN = { ja: { 'banner.title': '当店からのご案内' }, en: { 'banner.title': 'A word from our shop' } };
+await service.apply(site('own', [host.origin], ['criteo'], { languages: ['ja', 'en', 'de'], texts: OWN }), site('german', [host.origin], ['criteo'], { languages: ['de'] }));
 await service.up();
-for (const key of ['many', 'hans'])
-  for (const lang of ['', 'ja', 'zh-HK', 'pt']) host.pages[`/${key}/${lang}`] = pageOf(service, key, { lang });
+for (const key of ['many', 'hans', 'own', 'german'])
+  for (const lang of ['', 'ja', 'en', 'de', 'zh-HK', 'pt']) host.pages[`/${key}/${lang}`] = pageOf(service, key, { lang });
 
 for (const [locale, path, language, reject] of [
   ['zh-TW', '/many/', 'zh-Hant', '全部拒絕'],
@@ -26,6 +29,8 @@ for (const [locale, path, language, reject] of [
   ['de-DE', '/many/pt', 'pt-BR', 'Rejeitar tudo'],
   // The other script is better than another language.
   ['zh-TW', '/hans/', 'zh-Hans', '全部拒绝'],
+  // What the site does not speak, nobody reads on it, whatever page and browser say.
+  ['ja-JP', '/german/ja', 'de', 'Alle ablehnen'],
 ])
   test(`${locale} on ${path}: ${language}`, visitor(`language ${locale} ${path}`, async (visit) => {
     const files = [];
@@ -40,3 +45,15 @@ for (const [locale, path, language, reject] of [
     assert.deepEqual(files.filter(Boolean), ['banner.' + language]);
     assert.deepEqual(visit.errors, []);
   }, { locale }));
+
+for (const [lang, title] of [['ja', OWN.ja['banner.title']], ['en', OWN.en['banner.title']], ['de', 'Datenübermittlung an Drittanbieter']])
+  test(`a site's own words are said in the language that they are of, and sent with no other: ${lang}`, visitor(`own words ${lang}`, async (visit) => {
+    let sent = '';
+    visit.page.on('response', async (response) => { if (/\/banner\./.test(response.url())) sent += await response.text(); });
+    await visit.open(`${host.origin}/own/${lang}`);
+    await visit.banner().waitFor();
+    assert.equal(await visit.part('h2').innerText(), title);
+    await until('the banner’s file', () => sent);
+    for (const other of Object.keys(OWN)) assert.equal(sent.includes(OWN[other]['banner.title']), other === lang, other);
+    assert.equal(/[ぁ-ん]/.test(sent), lang === 'ja', 'no word of Japanese elsewhere');
+  }));
