@@ -11,7 +11,7 @@ import (
 const module = "github.com/sekisho/sekisho/"
 
 // domain packages know no echo, no Redis, no HTTP status and no environment.
-var domain = []string{"server/fault", "server/strictjson", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator"}
+var domain = []string{"server/fault", "server/strictjson", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator", "server/statistics"}
 
 // allowed says which of our own packages a package may import ("*": any), so
 // that arrows point one way. A package that stands in no row fails the test.
@@ -26,11 +26,13 @@ var allowed = map[string][]string{
 	"server/consent":               {"server/fault", "server/catalogue", "server/site"},
 	"server/discovery":             {"server/fault", "server/site"},
 	"server/operator":              {"server/fault"},
+	"server/statistics":            {"server/fault", "server/site", "server/consent"},
 	"server/bundle":                {"server/fault", "server/catalogue", "server/site", "server/discovery", "server/policy", "widget", "vendors"},
 	"server/web":                   {"server/fault", "server/strictjson"},
-	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/bundle", "server/web"},
+	"server/api":                   {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator", "server/bundle", "server/web"},
+	"server/mail":                  {"server/fault"},
 	"server/notice":                {"server/fault", "server/catalogue", "server/site", "server/web"},
-	"server/console":               {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator", "server/bundle", "server/web"},
+	"server/console":               {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator", "server/statistics", "server/bundle", "server/web"},
 	"server/mark":                  {"server/fault", "server/catalogue"},
 	"server/policy":                {"server/fault", "server/catalogue", "server/site", "server/consent"},
 	"server/store/redis":           {"server/fault", "server/catalogue", "server/site", "server/consent", "server/discovery", "server/operator"},
@@ -50,6 +52,8 @@ var only = map[string][]string{
 	"github.com/pquerna/otp":         {"server/operator"},
 	"golang.org/x/crypto":            {"server/operator"},
 	"github.com/go-redis/redis_rate": {"server/store/redis"},
+	"github.com/wneessen/go-mail":    {"server/mail"},
+	"github.com/boombuler/barcode":   {"server/console"},
 }
 
 func TestImports(t *testing.T) {
