@@ -103,7 +103,9 @@ type ServeCmd struct {
 
 	TrustedProxies []string `placeholder:"NETWORK" help:"Proxies in front, as addresses or networks, whose X-Forwarded-For is believed. Without them, limits count whoever connects."`
 	MetricsAddr    string   `placeholder:"HOST:PORT" help:"Answer /metrics here in place of --addr."`
-	Token          string   `help:"Let whoever holds this token change sites over HTTP; at least 32 characters. Better in SEKISHO_TOKEN: a command line can be seen by others."`
+	Token          string   `help:"Let whoever holds this token change sites over HTTP; at least 32 characters. Better in SEKISHO_TOKEN: a command line can be seen by others. Tokens that may less are made in the console."`
+	SMTPURL        string   `name:"smtp-url" placeholder:"URL" help:"Mail server for invitations and resets: smtp://user:password@host:587, smtps://… Better in SEKISHO_SMTP_URL. Without it, owners pass links on themselves."`
+	SMTPFrom       string   `name:"smtp-from" placeholder:"ADDRESS" help:"Whom those mails come from: Sekisho <sekisho@example.jp>."`
 
 	VisitorRate  float64 `default:"2" help:"Decisions a second from one address (${default}); 0 for no limit."`
 	VisitorBurst int     `default:"20" help:"Decisions at once from one address (${default})."`

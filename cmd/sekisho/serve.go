@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"github.com/sekisho/sekisho/server"
+	"github.com/sekisho/sekisho/server/console"
 	"github.com/sekisho/sekisho/server/fault"
+	"github.com/sekisho/sekisho/server/mail"
 	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/web"
 	"github.com/sekisho/sekisho/widget"
@@ -32,6 +34,10 @@ func (c *ServeCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return err
 	}
+	mailer, err := c.mailer()
+	if err != nil {
+		return err
+	}
 	store, err := openStore(ctx, c.Store)
 	if err != nil {
 		return err
@@ -43,10 +49,22 @@ func (c *ServeCmd) Run(ctx context.Context, std *streams) (err error) {
 		listening: func(ctx context.Context, srv *server.Server) error { return tellSetUp(ctx, srv, std.out, c.PublicURL) },
 		config: server.Config{
 			Store: store, Catalogue: cat, Widget: widget.Sources, PublicURL: c.PublicURL, Proxies: proxies, Limits: limits,
-			Shared: sharedLimits(store), Token: c.Token, MetricsApart: c.MetricsAddr != "", Log: logger(std.err, c.LogFormat, c.LogLevel),
+			Shared: sharedLimits(store), Token: c.Token, Mail: mailer, MetricsApart: c.MetricsAddr != "", Log: logger(std.err, c.LogFormat, c.LogLevel),
 		},
 		addr: c.Addr, metricsAddr: c.MetricsAddr, timeouts: timeouts,
 	}.run(ctx)
+}
+
+// mailer returns what sends operators their links; nil where there is no mail server.
+func (c *ServeCmd) mailer() (console.Mailer, error) {
+	if c.SMTPURL == "" {
+		return nil, nil
+	}
+	sender, err := mail.New(c.SMTPURL, c.SMTPFrom)
+	if err != nil {
+		return nil, fmt.Errorf("--smtp-url, --smtp-from: %w", err)
+	}
+	return sender, nil
 }
 
 // service is a server on its addresses.
