@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -58,8 +57,14 @@ type lint struct {
 	fields []fault.Field
 }
 
-func (l *lint) fault(path, format string, args ...any) {
-	l.fields = append(l.fields, fault.Field{Path: path, Reason: fmt.Sprintf(format, args...)})
+// fault notes what is wrong with the field at a path, in both languages; see fault.Say.
+func (l *lint) fault(path, en, ja string, args ...any) {
+	l.fields = append(l.fields, fault.Say(en, ja, args...).Field(path))
+}
+
+// twice notes an entry that its list has already.
+func (l *lint) twice(path, entry string) {
+	l.fault(path, "%s stands here twice", "%sが重複しています。一つだけ残してください", fault.Quote(entry))
 }
 
 func (l *lint) run() []fault.Field {
@@ -95,7 +100,7 @@ func (c *Catalogue) CheckCustom(entries []*Vendor) [][]fault.Field {
 		l := lint{Vendor: v, purposes: c.purposes, custom: true}
 		l.others = slices.Concat(c.vendors, entries[:i], entries[i+1:])
 		if _, taken := c.byID[v.ID]; taken {
-			l.fault("/id", "%q is an entry of the catalogue; choose another id", v.ID)
+			l.fault("/id", "%s is an entry of the catalogue; choose another id", "%sはカタログにあるIDです。別のIDにしてください", fault.Quote(v.ID))
 		}
 		faults[i] = l.run()
 	}

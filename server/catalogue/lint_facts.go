@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/strictjson"
 )
 
@@ -18,6 +19,9 @@ var dataCategories = []string{
 	"mouse-scroll-clicks", "page-url", "page-views", "payment-form-fields", "performance-timings", "playback-events",
 	"referrer", "user-agent", "variation-shown", "viewed-items",
 }
+
+// DataCategories returns the categories of data that a vendor may receive.
+func DataCategories() []string { return slices.Clone(dataCategories) }
 
 // factKeys are what sources and "unverified" may name. A key covers those that
 // begin with it and a dot.
@@ -40,34 +44,37 @@ const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE B
 	"RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA " +
 	"UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
 
+// Countries returns the codes of all countries (ISO 3166-1 alpha-2).
+func Countries() []string { return strings.Fields(countries) }
+
 func successorExists(l *lint) {
 	if l.Successor == "" {
 		return
 	}
 	if !slices.ContainsFunc(l.others, func(v *Vendor) bool { return v.ID == l.Successor }) {
-		l.fault("/successor", "%q is not an entry of the catalogue", l.Successor)
+		l.fault("/successor", "%s is not an entry of the catalogue", "%sはカタログにありません。カタログのIDを入力してください", fault.Quote(l.Successor))
 	}
 	if l.Status != "discontinued" {
-		l.fault("/successor", "only a discontinued vendor has one")
+		l.fault("/successor", "only a discontinued vendor has one", "後継を指定できるのは、終了したサービスだけです")
 	}
 }
 
 func countryISO(l *lint) {
 	if len(l.Country) != 2 || !slices.Contains(strings.Fields(countries), l.Country) {
-		l.fault("/country", "%q is not a country by ISO 3166-1 alpha-2, such as \"JP\"", l.Country)
+		l.fault("/country", `%s is not a country by ISO 3166-1 alpha-2, such as "JP"`, "国は、ISO 3166-1の2文字のコードで入力してください（例：JP）。%sは、それに当たりません", fault.Quote(l.Country))
 	}
 }
 
 func purposesKnown(l *lint) {
 	if len(l.Purposes) == 0 {
-		l.fault("/purposes", "must name at least one purpose, the main one first")
+		l.fault("/purposes", "must name at least one purpose, the main one first", "目的を一つ以上選んでください。主な目的を先頭にします")
 	}
 	for i, id := range l.Purposes {
 		path := fmt.Sprintf("/purposes/%d", i)
 		if !slices.ContainsFunc(l.purposes, func(p Purpose) bool { return p.ID == id }) {
-			l.fault(path, "%q is not a purpose", id)
+			l.fault(path, "%s is not a purpose", "%sという目的はありません。一覧から選んでください", fault.Quote(string(id)))
 		} else if slices.Contains(l.Purposes[:i], id) {
-			l.fault(path, "%q stands here twice", id)
+			l.twice(path, string(id))
 		}
 	}
 }
@@ -76,20 +83,20 @@ func purposesKnown(l *lint) {
 // does anything else besides must not pass as necessary.
 func necessaryAlone(l *lint) {
 	if i := slices.Index(l.Purposes, Necessary); i >= 0 && len(l.Purposes) > 1 {
-		l.fault(fmt.Sprintf("/purposes/%d", i), "\"necessary\" goes with no other purpose")
+		l.fault(fmt.Sprintf("/purposes/%d", i), `"necessary" goes with no other purpose`, "「必要な機能」は、ほかの目的と一緒には選べません")
 	}
 }
 
 func dataKnown(l *lint) {
 	if len(l.Data) == 0 {
-		l.fault("/data", "must name at least one category of data")
+		l.fault("/data", "must name at least one category of data", "送信される情報の種類を一つ以上選んでください")
 	}
 	for i, id := range l.Data {
 		path := fmt.Sprintf("/data/%d", i)
 		if !slices.Contains(dataCategories, id) {
-			l.fault(path, "%q is not a category of data", id)
+			l.fault(path, "%s is not a category of data", "%sという情報の種類はありません。一覧から選んでください", fault.Quote(id))
 		} else if slices.Contains(l.Data[:i], id) {
-			l.fault(path, "%q stands here twice", id)
+			l.twice(path, id)
 		}
 	}
 }
@@ -98,22 +105,22 @@ func cookiesComplete(l *lint) {
 	for i, c := range l.Cookies {
 		path := fmt.Sprintf("/cookies/%d", i)
 		if c.Name == "" || strings.ContainsAny(c.Name, " ;=,") {
-			l.fault(path+"/name", "%q is not the name of a cookie", c.Name)
+			l.fault(path+"/name", "%s is not the name of a cookie", "%sはCookieの名前として使えません。空白と「;」「=」「,」を除いて入力してください", fault.Quote(c.Name))
 		}
 		switch c.Party {
 		case "first":
 			if c.Domain != "" {
-				l.fault(path+"/domain", "must be left out: a first-party cookie lies on the site's own domain")
+				l.fault(path+"/domain", "must be left out: a first-party cookie lies on the site's own domain", "空にしてください。ファーストパーティーCookieは、サイト自身のドメインに保存されます")
 			}
 		case "third":
 			if !wellFormed(c.Domain) || strings.Contains(c.Domain, "*") {
-				l.fault(path+"/domain", "must be the domain on which a third-party cookie lies, without a leading dot")
+				l.fault(path+"/domain", "must be the domain on which a third-party cookie lies, without a leading dot", "サードパーティーCookieが保存されるドメインを、先頭の「.」なしで入力してください")
 			}
 		default:
-			l.fault(path+"/party", "must be \"first\" or \"third\"")
+			l.fault(path+"/party", `must be "first" or "third"`, "「first」か「third」にしてください")
 		}
 		if slices.ContainsFunc(l.Cookies[:i], func(o Cookie) bool { return o.Name == c.Name && o.Domain == c.Domain }) {
-			l.fault(path, "%q stands here twice", c.Name)
+			l.twice(path, c.Name)
 		}
 	}
 }
@@ -121,7 +128,7 @@ func cookiesComplete(l *lint) {
 func lifetimesPositive(l *lint) {
 	for i, c := range l.Cookies {
 		if c.LifetimeSeconds != nil && *c.LifetimeSeconds < 0 {
-			l.fault(fmt.Sprintf("/cookies/%d/lifetimeSeconds", i), "must be 0 for a session cookie, or more")
+			l.fault(fmt.Sprintf("/cookies/%d/lifetimeSeconds", i), "must be 0 for a session cookie, or more", "0以上の秒数にしてください。0は、ブラウザーを閉じるまでを表します")
 		}
 	}
 }
@@ -130,13 +137,13 @@ func storageComplete(l *lint) {
 	for i, s := range l.Storage {
 		path := fmt.Sprintf("/storage/%d", i)
 		if !slices.Contains([]string{"localStorage", "sessionStorage", "indexedDB"}, s.Area) {
-			l.fault(path+"/area", "must be \"localStorage\", \"sessionStorage\" or \"indexedDB\"")
+			l.fault(path+"/area", `must be "localStorage", "sessionStorage" or "indexedDB"`, "「localStorage」「sessionStorage」「indexedDB」のどれかにしてください")
 		}
 		if s.Key == "" {
-			l.fault(path+"/key", "is missing")
+			l.fault(path+"/key", "is missing", "入力してください")
 		}
 		if slices.Contains(l.Storage[:i], s) {
-			l.fault(path, "%q stands here twice", s.Key)
+			l.twice(path, s.Key)
 		}
 	}
 }
@@ -147,30 +154,30 @@ func linksHTTPS(l *lint) {
 		path := "/links/privacy/" + strictjson.Pointer(lang)
 		links[path] = link
 		if !languageForm.MatchString(lang) {
-			l.fault(path, "is not under a language tag such as \"ja\"")
+			l.fault(path, `is not under a language tag such as "ja"`, "言語は「ja」のような言語タグで指定してください")
 		}
 	}
 	for path, link := range links {
 		u, err := url.Parse(link)
 		if link != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
-			l.fault(path, "must be an https address, not %q", link)
+			l.fault(path, "must be an https address, not %s", "https:// で始まるURLを入力してください。%sは使えません", fault.Quote(link))
 		}
 	}
 }
 
 func listIDsPositive(l *lint) {
 	if l.TCF < 0 {
-		l.fault("/tcf", "must be an id of the IAB TCF Global Vendor List")
+		l.fault("/tcf", "must be an id of the IAB TCF Global Vendor List", "IAB TCFのGlobal Vendor ListのIDを入力してください")
 	}
 	if l.ATP < 0 {
-		l.fault("/atp", "must be an id of Google's list of Ad Technology Providers")
+		l.fault("/atp", "must be an id of Google's list of Ad Technology Providers", "Googleの広告技術プロバイダーのIDを入力してください")
 	}
 }
 
 // signalKnown: the widget has one module for each protocol, and none for others.
 func signalKnown(l *lint) {
 	if l.Signal != "" && !slices.Contains(Signals, l.Signal) {
-		l.fault("/signal", "%q is not a protocol that the widget speaks; known: %s", l.Signal, strings.Join(Signals, ", "))
+		l.fault("/signal", "%s is not a protocol that the widget speaks; known: %s", "%sは、対応していない仕組みです。使えるもの：%s", fault.Quote(l.Signal), strings.Join(Signals, ", "))
 	}
 }
 
@@ -178,27 +185,32 @@ func unverifiedKnown(l *lint) {
 	for i, key := range l.Unverified {
 		path := fmt.Sprintf("/unverified/%d", i)
 		if !slices.Contains(factKeys, key) {
-			l.fault(path, "%q is not a fact; known: %s", key, strings.Join(factKeys, ", "))
+			l.unknownFact(path, key)
 		} else if slices.Contains(l.Unverified[:i], key) {
-			l.fault(path, "%q stands here twice", key)
+			l.twice(path, key)
 		}
 	}
+}
+
+// unknownFact notes a name that no fact of an entry has.
+func (l *lint) unknownFact(path, key string) {
+	l.fault(path, "%s is not a fact; known: %s", "%sという項目はありません。使えるもの：%s", fault.Quote(key), strings.Join(factKeys, ", "))
 }
 
 func sourcesDated(l *lint) {
 	for i, s := range l.Sources {
 		path := fmt.Sprintf("/sources/%d", i)
 		if at, err := time.Parse(time.DateOnly, s.Date); err != nil {
-			l.fault(path+"/date", "must be a day as YYYY-MM-DD, not %q", s.Date)
+			l.fault(path+"/date", "must be a day as YYYY-MM-DD, not %s", "日付をYYYY-MM-DDの形で入力してください（例：2026-11-22）。%sは日付ではありません", fault.Quote(s.Date))
 		} else if !l.custom && at.After(l.now) {
-			l.fault(path+"/date", "%s is in the future", s.Date)
+			l.fault(path+"/date", "%s is in the future", "%sは未来の日付です。確認した日を入力してください", s.Date)
 		}
 		if len(s.Facts) == 0 {
-			l.fault(path+"/facts", "must name the facts that the source backs")
+			l.fault(path+"/facts", "must name the facts that the source backs", "この出典で確認した項目を一つ以上選んでください")
 		}
 		for j, key := range s.Facts {
 			if !slices.Contains(factKeys, key) {
-				l.fault(fmt.Sprintf("%s/facts/%d", path, j), "%q is not a fact; known: %s", key, strings.Join(factKeys, ", "))
+				l.unknownFact(fmt.Sprintf("%s/facts/%d", path, j), key)
 			}
 		}
 	}
@@ -227,7 +239,7 @@ func factsSourced(l *lint) {
 		group, _, _ := strings.Cut(f.key, ".")
 		covered := slices.Contains(known, f.key) || slices.Contains(known, group)
 		if f.present && !covered {
-			l.fault("/sources", "no source names %q, and it is not marked as unverified", f.key)
+			l.fault("/sources", "no source names %s, and it is not marked as unverified", "%sの出典がありません。出典を加えるか、未確認としてください", fault.Quote(f.key))
 		}
 	}
 }

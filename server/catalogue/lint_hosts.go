@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sekisho/sekisho/server/fault"
 	"golang.org/x/net/publicsuffix"
 )
 
@@ -23,7 +24,7 @@ var (
 
 func hostsPresent(l *lint) {
 	if len(l.Hosts) == 0 {
-		l.fault("/hosts", "must name at least one host: an entry without hosts holds nothing")
+		l.fault("/hosts", "must name at least one host: an entry without hosts holds nothing", "ホストを一つ以上入力してください。ホストがないと、タグを見分けられません")
 	}
 }
 
@@ -32,15 +33,15 @@ func hostShape(l *lint) {
 		path := fmt.Sprintf("/hosts/%d/host", i)
 		switch {
 		case strings.Contains(h.Host, "://"):
-			l.fault(path, "must be a name without a scheme, not %q", h.Host)
+			l.fault(path, "must be a name without a scheme, not %s", "https:// などを付けずに、ホスト名だけを入力してください。%sは使えません", fault.Quote(h.Host))
 		case strings.ContainsAny(h.Host, "/?#"):
-			l.fault(path, "must be a name alone; a path goes into \"path\"")
+			l.fault(path, `must be a name alone; a path goes into "path"`, "ホスト名だけを入力してください。パスは「パス」に入力します")
 		case strings.Contains(h.Host, ":"):
-			l.fault(path, "must be a name without a port")
+			l.fault(path, "must be a name without a port", "ポート番号は付けずに入力してください")
 		case h.Host != strings.ToLower(h.Host):
-			l.fault(path, "must be in lower case")
+			l.fault(path, "must be in lower case", "小文字で入力してください")
 		case !wellFormed(h.Host):
-			l.fault(path, "%q is not a host name (internationalised names go as punycode)", h.Host)
+			l.fault(path, "%s is not a host name (internationalised names go as punycode)", "%sは、ホスト名として正しくありません。日本語のドメイン名は、Punycode（xn-- で始まる形）で入力してください", fault.Quote(h.Host))
 		}
 	}
 }
@@ -58,7 +59,8 @@ func hostWildcard(l *lint) {
 			continue
 		}
 		l.fault(fmt.Sprintf("/hosts/%d/host", i),
-			"may have one '*': as \"*.\" in front, or in the first label among letters and digits")
+			`may have one '*': as "*." in front, or in the first label among letters and digits`,
+			"「*」は一つだけ、先頭の「*.」か、最初の「.」より前の英数字の中で使えます")
 	}
 }
 
@@ -71,7 +73,7 @@ func hostNotPublicSuffix(l *lint) {
 			name = rest
 		}
 		if public, _ := publicsuffix.PublicSuffix(name); public == name && wellFormed(h.Host) {
-			l.fault(fmt.Sprintf("/hosts/%d/host", i), "%q is a public suffix, below which anybody may have names", name)
+			l.fault(fmt.Sprintf("/hosts/%d/host", i), "%s is a public suffix, below which anybody may have names", "%sの下には、だれでもドメインを持てます。事業者のドメインまで入力してください", fault.Quote(name))
 		}
 	}
 }
@@ -82,11 +84,12 @@ func pathShape(l *lint) {
 		switch {
 		case h.Path == "":
 		case !pathForm.MatchString(h.Path) || strings.ContainsAny(h.Path, "#\\"):
-			l.fault(path, "must begin with \"/\" and be of printable ASCII without spaces, '#' and '\\'")
+			l.fault(path, `must begin with "/" and be of printable ASCII without spaces, '#' and '\'`,
+				"「/」で始め、半角の英数字と記号で入力してください。空白、「#」、「\\」は使えません")
 		case strings.Contains(h.Path, "**"):
-			l.fault(path, "must not have two stars in a row")
+			l.fault(path, "must not have two stars in a row", "「*」を続けて使うことはできません")
 		case h.Path == "/*":
-			l.fault(path, "\"/*\" is all of the host; leave the path out")
+			l.fault(path, `"/*" is all of the host; leave the path out`, "「/*」はホスト全体を表します。パスを空にしてください")
 		}
 	}
 }
@@ -95,7 +98,8 @@ func rolesKnown(l *lint) {
 	for i, h := range l.Hosts {
 		for j, role := range h.Roles {
 			if !slices.Contains(roles, role) || slices.Contains(h.Roles[:j], role) {
-				l.fault(fmt.Sprintf("/hosts/%d/roles/%d", i, j), "%q is not a role, or stands here twice; known: %s", role, strings.Join(roles, ", "))
+				l.fault(fmt.Sprintf("/hosts/%d/roles/%d", i, j), "%s is not a role, or stands here twice; known: %s",
+					"%sという用途はないか、重複しています。使えるもの：%s", fault.Quote(role), strings.Join(roles, ", "))
 			}
 		}
 	}
@@ -109,16 +113,16 @@ func hostOwnedOnce(l *lint) {
 	own := l.Rules(0)
 	for i, r := range own {
 		if slices.ContainsFunc(own[:i], func(other Rule) bool { return other.Host == r.Host && other.Path == r.Path }) {
-			l.fault(fmt.Sprintf("/hosts/%d", i), "%s stands here twice", r)
+			l.twice(fmt.Sprintf("/hosts/%d", i), r.String())
 		}
 	}
 	for i, r := range own {
-		var clashes []string
+		var clashes []fault.Words
 		for _, v := range l.others {
 			carves := !l.custom && sameEntity(l.Vendor, v)
 			for _, theirs := range v.Rules(0) {
 				if r.Host == theirs.Host && r.Path == theirs.Path || !carves && (theirs.covers(r) || r.covers(theirs)) {
-					clashes = append(clashes, fmt.Sprintf("%s, which has %s", v.ID, theirs))
+					clashes = append(clashes, fault.Say("%s, which has %s", "%s（%s）", v.ID, theirs))
 					break
 				}
 			}
@@ -126,9 +130,9 @@ func hostOwnedOnce(l *lint) {
 		switch len(clashes) {
 		case 0:
 		case 1:
-			l.fault(fmt.Sprintf("/hosts/%d", i), "%s belongs to %s", r, clashes[0])
+			l.fault(fmt.Sprintf("/hosts/%d", i), "%s belongs to %s", "%sは、ほかの外部事業者のホストです：%s。同じ事業者でなければ、範囲を狭めてください", r, clashes[0])
 		default:
-			l.fault(fmt.Sprintf("/hosts/%d", i), "%s belongs to %s, and to %d more", r, clashes[0], len(clashes)-1)
+			l.fault(fmt.Sprintf("/hosts/%d", i), "%s belongs to %s, and to %d more", "%sは、ほかの外部事業者のホストです：%s、ほか%d件。同じ事業者でなければ、範囲を狭めてください", r, clashes[0], len(clashes)-1)
 		}
 	}
 }

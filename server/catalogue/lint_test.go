@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/vendors"
@@ -78,7 +79,7 @@ func TestLintRules(t *testing.T) {
 		"host-not-public-suffix": {"/hosts/0/host: \"museum\"", "/hosts/1/host: \"lg.jp\"", "/hosts/2/host: \"github.io\"", "/hosts/3/host: \"museum\""},
 		"path-shape": {"/hosts/0/path: must begin", "/hosts/1/path: must begin", "/hosts/2/path: must begin",
 			"/hosts/3/path: must not have two stars", "/hosts/4/path: \"/*\" is all"},
-		"host-owned-once": {"/hosts/5: a.tag.example stands here twice", "/hosts/0: static.criteo.net belongs to criteo, which has static.criteo.net/js/ld/ld.js", "/hosts/1: *.karte.io belongs to karte",
+		"host-owned-once": {`/hosts/5: "a.tag.example" stands here twice`, "/hosts/0: static.criteo.net belongs to criteo, which has static.criteo.net/js/ld/ld.js", "/hosts/1: *.karte.io belongs to karte",
 			"/hosts/2: connect.facebook.net belongs to facebook-social-plugins, which has connect.facebook.net/*/sdk.js, and to 1 more",
 			"/hosts/3: www.googletagmanager.com/gtag/js?id=AW-* belongs to google-ads"},
 		"roles-known": {`/hosts/0/roles/1: "spy" is not`},
@@ -102,6 +103,11 @@ func TestLintRules(t *testing.T) {
 			}
 			if len(want[r.name]) == 0 {
 				t.Fatal("the test does not say what to expect")
+			}
+			for _, f := range fields {
+				if f.ReasonJa == "" || strings.Contains(f.Reason+f.ReasonJa, "%!") || !strings.ContainsFunc(f.ReasonJa, func(r rune) bool { return unicode.In(r, unicode.Hiragana) }) {
+					t.Errorf("not told in Japanese: %v", f)
+				}
 			}
 			for _, part := range want[r.name] {
 				if !slices.ContainsFunc(fields, func(f fault.Field) bool { return strings.Contains(f.Path+": "+f.Reason, part) }) {

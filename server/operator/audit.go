@@ -202,13 +202,13 @@ func (o *Operators) Audit(ctx context.Context, by Identity, q Query) (Page, erro
 func (q Query) check() error {
 	var fields []fault.Field
 	if q.Action != "" && !slices.Contains(Actions(), q.Action) {
-		fields = append(fields, fault.Field{Path: "/action", Reason: "is no action of the log", ReasonJa: "記録にない操作です。"})
+		fields = append(fields, fault.Field{Path: "/action", Reason: "is no action of the log", ReasonJa: "記録にない操作です"})
 	}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
-		fields = append(fields, fault.Field{Path: "/to", Reason: "must not be before the beginning", ReasonJa: "開始より後の日時にしてください。"})
+		fields = append(fields, fault.Field{Path: "/to", Reason: "must not be before the beginning", ReasonJa: "開始より後の日時にしてください"})
 	}
 	if q.Limit < 1 || q.Limit > MaxPage {
-		fields = append(fields, fault.Field{Path: "/limit", Reason: fmt.Sprintf("must be from 1 to %d", MaxPage), ReasonJa: fmt.Sprintf("1から%dまでの数にしてください。", MaxPage)})
+		fields = append(fields, fault.Field{Path: "/limit", Reason: fmt.Sprintf("must be from 1 to %d", MaxPage), ReasonJa: fmt.Sprintf("1から%dまでの数にしてください", MaxPage)})
 	}
 	return fault.InvalidFields("the search", fields)
 }

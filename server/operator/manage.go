@@ -55,7 +55,7 @@ func roleFault(role Role) []fault.Field {
 	if slices.Contains(Roles(), role) {
 		return nil
 	}
-	return []fault.Field{{Path: "/role", Reason: "must be owner, editor or viewer", ReasonJa: "owner・editor・viewer のどれかを選んでください。"}}
+	return []fault.Field{{Path: "/role", Reason: "must be owner, editor or viewer", ReasonJa: "owner・editor・viewer のどれかを選んでください"}}
 }
 
 // Suspend keeps an operator from signing in, and ends their sessions. Their

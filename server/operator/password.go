@@ -28,11 +28,11 @@ func passwordFault(path, password string, known ...string) []fault.Field {
 	}
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
-		return refuse("must be text", "文字を入力してください。")
+		return refuse("must be text", "文字を入力してください")
 	case n < MinPassword:
-		return refuse("must have at least 12 characters; several words in a row are fine", "12文字以上にしてください。いくつかの単語をつなげたものでもかまいません。")
+		return refuse("must have at least 12 characters; several words in a row are fine", "12文字以上にしてください。いくつかの単語をつなげたものでもかまいません")
 	case n > MaxPassword:
-		return refuse("must have at most 128 characters", "128文字以内にしてください。")
+		return refuse("must have at most 128 characters", "128文字以内にしてください")
 	}
 	lower := strings.ToLower(password)
 	distinct := map[rune]bool{}
@@ -49,9 +49,9 @@ func passwordFault(path, password string, known ...string) []fault.Field {
 	}
 	switch {
 	case len(distinct) < leastDistinct || guessable(lower):
-		return refuse("is one of the first that would be tried; choose another", "推測されやすいパスワードです。別のものにしてください。")
+		return refuse("is one of the first that would be tried; choose another", "推測されやすいパスワードです。別のものにしてください")
 	case utf8.RuneCountInString(own) < leastOwn:
-		return refuse("says too much of what is known about you; choose another", "メールアドレスや名前から推測されやすいパスワードです。別のものにしてください。")
+		return refuse("says too much of what is known about you; choose another", "メールアドレスや名前から推測されやすいパスワードです。別のものにしてください")
 	}
 	return nil
 }

@@ -32,22 +32,22 @@ func parseEmail(s string) (string, bool) {
 }
 
 func emailField(path string) fault.Field {
-	return fault.Field{Path: path, Reason: "must be an email address, such as hanako@example.jp", ReasonJa: "メールアドレスを入力してください（例: hanako@example.jp）。"}
+	return fault.Field{Path: path, Reason: "must be an email address, such as hanako@example.jp", ReasonJa: "メールアドレスを入力してください（例: hanako@example.jp）"}
 }
 
 func languageField(path string) fault.Field {
-	return fault.Field{Path: path, Reason: "must be ja or en", ReasonJa: "ja か en を選んでください。"}
+	return fault.Field{Path: path, Reason: "must be ja or en", ReasonJa: "ja か en を選んでください"}
 }
 
 // nameFault says what is wrong with a name that people read; nil for nothing.
 func nameFault(path, s string, required bool) []fault.Field {
 	switch {
 	case required && strings.TrimSpace(s) == "":
-		return []fault.Field{{Path: path, Reason: "must not be empty", ReasonJa: "入力してください。"}}
+		return []fault.Field{{Path: path, Reason: "must not be empty", ReasonJa: "入力してください"}}
 	case utf8.RuneCountInString(s) > maxName:
-		return []fault.Field{{Path: path, Reason: "must have at most 80 characters", ReasonJa: "80文字以内で入力してください。"}}
+		return []fault.Field{{Path: path, Reason: "must have at most 80 characters", ReasonJa: "80文字以内で入力してください"}}
 	case s != line(s):
-		return []fault.Field{{Path: path, Reason: "must be on one line and without invisible characters", ReasonJa: "改行や目に見えない文字は使えません。"}}
+		return []fault.Field{{Path: path, Reason: "must be on one line and without invisible characters", ReasonJa: "改行や目に見えない文字は使えません"}}
 	}
 	return nil
 }

@@ -79,20 +79,20 @@ func (o *Operators) CreateToken(ctx context.Context, by Identity, r TokenRequest
 func (r *TokenRequest) check(by Identity) error {
 	fields := nameFault("/name", r.Name, true)
 	if len(r.Permissions) == 0 {
-		fields = append(fields, fault.Field{Path: "/permissions", Reason: "must name at least one", ReasonJa: "一つ以上選んでください。"})
+		fields = append(fields, fault.Field{Path: "/permissions", Reason: "must name at least one", ReasonJa: "一つ以上選んでください"})
 	}
 	for i, p := range r.Permissions {
 		if known, ok := ruleOf(p); !ok || !known.token || !slices.Contains(known.roles, by.Operator.Role) {
-			fields = append(fields, fault.Field{Path: fmt.Sprintf("/permissions/%d", i), Reason: "is nothing that a token can be given by you", ReasonJa: "トークンに与えられない権限です。"})
+			fields = append(fields, fault.Field{Path: fmt.Sprintf("/permissions/%d", i), Reason: "is nothing that a token can be given by you", ReasonJa: "トークンに与えられない権限です"})
 		}
 	}
 	for i, key := range r.Sites {
 		if key == "" || len(key) > maxSiteKey || key != line(key) {
-			fields = append(fields, fault.Field{Path: fmt.Sprintf("/sites/%d", i), Reason: "is no site's key", ReasonJa: "サイトのキーではありません。"})
+			fields = append(fields, fault.Field{Path: fmt.Sprintf("/sites/%d", i), Reason: "is no site's key", ReasonJa: "サイトのキーではありません"})
 		}
 	}
 	if r.Days < 1 || r.Days > MaxTokenDays {
-		fields = append(fields, fault.Field{Path: "/days", Reason: fmt.Sprintf("must be from 1 to %d", MaxTokenDays), ReasonJa: fmt.Sprintf("1から%dまでの日数にしてください。", MaxTokenDays)})
+		fields = append(fields, fault.Field{Path: "/days", Reason: fmt.Sprintf("must be from 1 to %d", MaxTokenDays), ReasonJa: fmt.Sprintf("1から%dまでの日数にしてください", MaxTokenDays)})
 	}
 	return fault.InvalidFields("the token", fields)
 }

@@ -34,7 +34,9 @@ type Draft struct {
 	Edits []Edit
 	// Latest and Live are numbers of revisions, 0 for none.
 	Latest, Live int
-	UpdatedAt    time.Time
+	// Announced is the publication that is to come, nil for none.
+	Announced *Announcement
+	UpdatedAt time.Time
 }
 
 // Edit is one change of a draft, and what was there before.
@@ -188,13 +190,11 @@ func (s *Sites) existing(ctx context.Context, key string) (*work, error) {
 }
 
 func draftOf(r Record) Draft {
-	return Draft{Document: r.Draft, Tag: tagOf(r.Draft), Edits: r.Edits, Latest: r.Latest, Live: r.Live, UpdatedAt: r.UpdatedAt}
+	return Draft{Document: r.Draft, Tag: tagOf(r.Draft), Edits: r.Edits, Latest: r.Latest, Live: r.Live, Announced: r.Announced, UpdatedAt: r.UpdatedAt}
 }
 
 func keyFault() error {
-	return fault.InvalidFields("a site needs a key", []fault.Field{{Path: "/key",
-		Reason:   "must be 1 to 32 lower-case letters, digits and hyphens, and not begin with a hyphen",
-		ReasonJa: "英小文字、数字、ハイフンの1〜32文字で入力してください。先頭にハイフンは使えません"}})
+	return fault.InvalidFields("a site needs a key", []fault.Field{badKey.Field("/key")})
 }
 
 func tooLarge() error { return fault.New(fault.TooLarge, "the site has more than %d bytes", MaxBytes) }

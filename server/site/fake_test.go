@@ -140,7 +140,7 @@ func (s shelf) CheckCustom(entries []*catalogue.Vendor) [][]fault.Field {
 	all := make([][]fault.Field, len(entries))
 	for i, v := range entries {
 		if _, taken := s[v.ID]; taken {
-			all[i] = append(all[i], fault.Field{Path: "/id", Reason: "belongs to the catalogue"})
+			all[i] = append(all[i], fault.Field{Path: "/id", Reason: "belongs to the catalogue", ReasonJa: "カタログにあります"})
 		}
 	}
 	return all

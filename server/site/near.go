@@ -3,20 +3,29 @@ package site
 import (
 	"slices"
 	"strings"
+
+	"github.com/sekisho/sekisho/server/fault"
 )
 
+// knownAre opens the list of what is known.
+var knownAre = fault.Words{En: "; known: ", Ja: "。使えるもの："}
+
 // didYouMean ends a sentence about an unknown word: with the nearest known
-// one, else with the list when there is one to show (list is its opening
-// words, "" for none), else with nothing.
-func didYouMean(word string, known []string, list string) string {
+// one, else with the list when there is one to show (opening is its opening
+// words, none for no list), else with nothing.
+func didYouMean(word string, known []string, opening fault.Words) fault.Words {
 	if near := nearest(word, known); near != "" {
-		return `; did you mean "` + near + `"?`
+		return fault.Say(`; did you mean "%s"?`, "（もしかして「%s」ではありませんか）", near)
 	}
-	if list == "" {
-		return ""
+	if opening == (fault.Words{}) {
+		return opening
 	}
-	sorted := slices.Sorted(slices.Values(known))
-	return list + strings.Join(sorted, ", ")
+	return fault.Say("%s%s", "%s%s", opening, listed(slices.Sorted(slices.Values(known))))
+}
+
+// listed joins words as each language does.
+func listed(words []string) fault.Words {
+	return fault.Words{En: strings.Join(words, ", "), Ja: strings.Join(words, "、")}
 }
 
 // nearest returns the known word that a typing mistake or another spelling

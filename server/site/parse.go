@@ -34,7 +34,7 @@ func Parse(r io.Reader) (Document, error) {
 	var fields []fault.Field
 	err = strictjson.Unmarshal(data, &doc, maxDepth, func(p strictjson.Problem) error {
 		if len(fields) < maxFields {
-			fields = append(fields, fault.Field{Path: cmp.Or(p.Path, "/"), Reason: reason(p)})
+			fields = append(fields, reason(p).Field(cmp.Or(p.Path, "/")))
 		}
 		return nil
 	})
@@ -48,22 +48,37 @@ func Parse(r io.Reader) (Document, error) {
 }
 
 // reason says to whoever wrote the file what to change.
-func reason(p strictjson.Problem) string {
+func reason(p strictjson.Problem) fault.Words {
 	switch {
 	case p.What == strictjson.Twice:
-		return "is written twice; keep one"
+		return fault.Say("is written twice; keep one", "二度書かれています。一つだけ残してください")
 	case p.What == strictjson.Unknown:
-		return "is not a known key" + didYouMean(p.Key, p.Known, "; known here: ")
+		return fault.Say("is not a known key%s", "このキーはありません%s",
+			didYouMean(p.Key, p.Known, fault.Words{En: "; known here: ", Ja: "。ここで使えるもの："}))
 	case p.Got == "null":
-		return "must not be null; leave the key out instead"
+		return fault.Say("must not be null; leave the key out instead", "nullは使えません。キーごと取り除いてください")
 	}
 	switch p.Want {
 	case "a string":
-		return "must be a text in quotes"
+		return fault.Say("must be a text in quotes", "引用符で囲んだ文字列にしてください")
 	case "a list":
-		return "must be a list in square brackets"
+		return fault.Say("must be a list in square brackets", "角かっこ [ ] で囲んだ配列にしてください")
 	case "an object":
-		return "must be an object in braces"
+		return fault.Say("must be an object in braces", "波かっこ { } で囲んだオブジェクトにしてください")
 	}
-	return "must be " + p.Want
+	return fault.Say("must be %s", "%s", wanted(p.Want))
+}
+
+// wanted is the kind of a value that stands alone.
+func wanted(kind string) fault.Words {
+	ja := "ほかの型の値にしてください"
+	switch kind {
+	case "true or false":
+		ja = "trueかfalseにしてください"
+	case "a whole number":
+		ja = "整数にしてください"
+	case "a number":
+		ja = "数値にしてください"
+	}
+	return fault.Words{En: kind, Ja: ja}
 }

@@ -42,6 +42,7 @@ func (s *Sites) publish(ctx context.Context, w *work, r *Revision, by, why strin
 	if w.record.Live == r.Number {
 		return nil
 	}
+	number := r.Number
 	vendors, err := s.since(ctx, r, w.live, w.record.Latest+1)
 	if err != nil {
 		return err
@@ -54,6 +55,9 @@ func (s *Sites) publish(ctx context.Context, w *work, r *Revision, by, why strin
 	}
 	w.revision = r
 	w.record.Live = r.Number
+	if a := w.record.Announced; a != nil && a.Revision == number {
+		w.record.Announced = nil // what it told of has come
+	}
 	w.publication = &Publication{Site: r.Site, Revision: r.Number, At: s.now().UTC(), By: by, Why: why}
 	return nil
 }

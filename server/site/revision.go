@@ -67,9 +67,9 @@ func compose(doc Document, cat Catalogue, number int, live *Revision, indices ma
 		index, ok := indices[choice.ID]
 		if !ok {
 			if index = next; index >= maxIndices {
-				return nil, fault.InvalidFields("the site has run out of vendor indices", []fault.Field{{
-					Path:   fmt.Sprintf("/vendors/%d/id", i),
-					Reason: fmt.Sprintf("would be the site's vendor number %d; at most %d different ones fit into a visitor's cookie over the life of a site", index+1, maxIndices)}})
+				return nil, fault.InvalidFields("the site has run out of vendor indices", []fault.Field{
+					fault.Say("would be the site's vendor number %d; at most %d different ones fit into a visitor's cookie over the life of a site",
+						"このサイトで%d番目の外部事業者になります。Cookieの大きさに限りがあるため、一つのサイトで使えるのは、外したものも含めて%d件までです", index+1, maxIndices).Field(fmt.Sprintf("/vendors/%d/id", i))})
 			}
 			indices[choice.ID] = index
 			next++

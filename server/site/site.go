@@ -93,6 +93,20 @@ type GoogleSignal struct {
 type Notice struct {
 	Controller catalogue.Text `json:"controller,omitempty"`
 	Contact    Contact        `json:"contact,omitzero"`
+	// Complaints is the body that hears complaints which the site itself does not
+	// settle, such as an accredited personal information protection organisation
+	// (認定個人情報保護団体, APPI art. 32 and 47).
+	Complaints Body `json:"complaints,omitzero"`
+	// Enacted is the day on which the site first had such a notice, "2018-04-01";
+	// "" for the day of the first publication.
+	Enacted string `json:"enacted,omitempty"`
+}
+
+// Body is an organisation, and how to reach it.
+type Body struct {
+	Name  catalogue.Text `json:"name,omitempty"`
+	URL   string         `json:"url,omitempty"`
+	Phone string         `json:"phone,omitempty"`
 }
 
 // Contact is where questions and complaints go.
@@ -157,9 +171,11 @@ type Record struct {
 	Key   string   `json:"key"`
 	Draft Document `json:"draft"`
 	// Edits of the draft that can be taken back, oldest first.
-	Edits     []Edit         `json:"edits,omitempty"`
-	Latest    int            `json:"latest"`  // highest revision number, 0 for none
-	Live      int            `json:"live"`    // published revision, 0 for none
+	Edits  []Edit `json:"edits,omitempty"`
+	Latest int    `json:"latest"` // highest revision number, 0 for none
+	Live   int    `json:"live"`   // published revision, 0 for none
+	// Announced is the publication that is to come, nil for none.
+	Announced *Announcement  `json:"announced,omitempty"`
 	Indices   map[string]int `json:"indices"` // every vendor id that ever had an index
 	CreatedAt time.Time      `json:"createdAt"`
 	UpdatedAt time.Time      `json:"updatedAt"`

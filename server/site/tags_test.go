@@ -103,6 +103,7 @@ func TestTagSettings(t *testing.T) {
 				}
 				return
 			}
+			inBothLanguages(t, fieldsOf(err))
 			f, ok := errors.AsType[*fault.Error](err)
 			if !ok || len(f.Fields) != 1 || f.Fields[0].Path != c.path || !strings.Contains(f.Fields[0].Reason, c.reason) {
 				t.Errorf("got %v, want %s alone: …%s…", err, c.path, c.reason)
@@ -122,6 +123,7 @@ func TestLoadingEarlyIsSaid(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		inBothLanguages(t, warnings)
 		switch {
 		case want == "" && len(warnings) > 0:
 			t.Errorf("%q: %v", mode, warnings)
@@ -143,6 +145,7 @@ func TestVendorsAmongOwnHosts(t *testing.T) {
 		doc.Vendors = append(doc.Vendors, VendorChoice{ID: crm.ID, Custom: crm}, VendorChoice{ID: login.ID, Custom: login})
 		doc.Hosts = []string{host}
 		_, warnings, err := rules.Validate(doc)
+		inBothLanguages(t, warnings)
 		if err != nil || told != (len(warnings) > 0) || told && (warnings[0].Path != "/hosts/0" || !strings.Contains(warnings[0].Reason, "has hosts of our-crm:")) {
 			t.Errorf("%s: %v, %v", host, warnings, err)
 		}

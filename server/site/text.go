@@ -1,10 +1,13 @@
 package site
 
 import (
-	"fmt"
 	"regexp"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/sekisho/sekisho/server/fault"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 // Texts reach visitors as text and never as HTML; what looks like HTML would be
@@ -14,32 +17,45 @@ var (
 	entityLike = regexp.MustCompile(`&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);`)
 )
 
-// textFault says why a text cannot be shown to visitors, "" when it can.
+// fine is no reason against something.
+var fine fault.Words
+
+// quoteLanguage names a language by its code in English, as documents do, and by
+// its name in Japanese.
+func quoteLanguage(code string) fault.Words {
+	quoted := fault.Quote(code)
+	if tag, err := language.Parse(code); err == nil {
+		quoted.Ja = display.Japanese.Languages().Name(tag)
+	}
+	return quoted
+}
+
+// textFault says why a text cannot be shown to visitors, fine when it can.
 // limit is in characters (code points).
-func textFault(s string, limit int) string {
+func textFault(s string, limit int) fault.Words {
 	if s == "" {
-		return "must not be empty"
+		return fault.Say("must not be empty", "入力してください")
 	}
 	if n := utf8.RuneCountInString(s); n > limit {
-		return fmt.Sprintf("has %d characters; at most %d are allowed", n, limit)
+		return fault.Say("has %d characters; at most %d are allowed", "%d文字あります。%d文字以内にしてください", n, limit)
 	}
 	if at := tagLike.FindString(s); at != "" {
-		return fmt.Sprintf("contains %q, which looks like HTML; texts are plain text", at)
+		return fault.Say("contains %s, which looks like HTML; texts are plain text", "HTMLのような%sがあります。HTMLは使えませんので、文字だけで入力してください", fault.Quote(at))
 	}
 	if at := entityLike.FindString(s); at != "" {
-		return fmt.Sprintf("contains %q, which visitors would see as it stands; write the character itself", at)
+		return fault.Say("contains %s, which visitors would see as it stands; write the character itself", "%sは、訪問者にそのまま表示されます。表したい文字そのものを入力してください", fault.Quote(at))
 	}
 	blank := true
 	for _, r := range s {
 		if unseen(r) {
-			return fmt.Sprintf("contains the invisible or control character U+%04X", r)
+			return fault.Say("contains the invisible or control character U+%04X", "目に見えない文字か制御文字（U+%04X）があります。取り除いてください", r)
 		}
 		blank = blank && unicode.IsSpace(r)
 	}
 	if blank {
-		return "must not be blank"
+		return fault.Say("must not be blank", "空白だけになっています。文字を入力してください")
 	}
-	return ""
+	return fine
 }
 
 // unseen reports characters that have no place in one line of text: controls,

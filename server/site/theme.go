@@ -161,16 +161,17 @@ func (c *check) theme(doc Document) {
 	t := doc.Theme
 	layout := t.WithDefaults().Layout
 	if allowed, ok := positions[layout]; !ok {
-		c.fault("/theme/layout", `must be "bar", "card" or "dialog"`)
+		c.fault("/theme/layout", `must be "bar", "card" or "dialog"`, "「bar」「card」「dialog」のどれかにしてください")
 	} else if t.Position != "" && !slices.Contains(allowed, t.Position) {
-		c.fault("/theme/position", `must be "%s" with the layout %q`, strings.Join(allowed, `" or "`), layout)
+		c.fault("/theme/position", `must be "%[2]s" with the layout %[1]s`, "レイアウトが%sのときは、%[3]sにしてください",
+			fault.Quote(layout), strings.Join(allowed, `" or "`), "「"+strings.Join(allowed, "」か「")+"」")
 	}
 	if schemes := []string{"", SchemeAuto, SchemeLight, SchemeDark}; !slices.Contains(schemes, t.Scheme) {
-		c.fault("/theme/scheme", `must be "auto", "light" or "dark"`)
+		c.fault("/theme/scheme", `must be "auto", "light" or "dark"`, "「auto」「light」「dark」のどれかにしてください")
 	}
 	c.colour("/theme/accent", t.Accent)
 	if t.Radius != nil && (*t.Radius < 0 || *t.Radius > maxRadius) {
-		c.fault("/theme/radius", "must be from 0 to %d pixels", maxRadius)
+		c.fault("/theme/radius", "must be from 0 to %d pixels", "0から%dまでのピクセル数にしてください", maxRadius)
 	}
 	c.font(t.Font)
 	for _, scheme := range []struct {
@@ -182,7 +183,7 @@ func (c *check) theme(doc Document) {
 			c.colour(path+"/"+token[0], token[1])
 		}
 		if t.Scheme == scheme.other && scheme.colours != (Colours{}) {
-			c.warn(path, "is shown to nobody: the scheme is %q", t.Scheme)
+			c.warn(path, "is shown to nobody: the scheme is %s", "配色が%sに固定されているため、この色は表示されません", fault.Quote(t.Scheme))
 		}
 	}
 	// A paused site shows nothing, and nothing may stand in the way of pausing.
@@ -195,21 +196,22 @@ func (c *check) theme(doc Document) {
 
 func (c *check) colour(path, value string) {
 	if value != "" && !colourPattern.MatchString(value) {
-		c.fault(path, `must be a colour of six digits such as "#0a5bd3"`)
+		c.fault(path, `must be a colour of six digits such as "#0a5bd3"`, "「#」と6桁の16進数で色を入力してください（例：#0a5bd3）")
 	}
 }
 
 func (c *check) font(families []string) {
 	if len(families) > maxFamilies {
-		c.fault("/theme/font", "has %d families; at most %d are allowed", len(families), maxFamilies)
+		c.fault("/theme/font", "has %d families; at most %d are allowed", "書体が%d個あります。%d個までにしてください", len(families), maxFamilies)
 		return
 	}
 	for i, family := range families {
 		path := fmt.Sprintf("/theme/font/%d", i)
 		if !familyPattern.MatchString(family) {
-			c.fault(path, "must be the name of one family, 1 to 64 letters, digits, spaces, hyphens and underscores, or one of %s", strings.Join(genericFamilies, ", "))
+			c.fault(path, "must be the name of one family, 1 to 64 letters, digits, spaces, hyphens and underscores, or one of %s",
+				"書体の名前を一つ、64文字以内で入力してください。使えるのは、文字、数字、空白、ハイフン、「_」です（または %s のどれか）", listed(genericFamilies))
 		} else if slices.Contains(families[:i], family) {
-			c.fault(path, "%q is listed twice", family)
+			c.twice(path, family)
 		}
 	}
 }

@@ -3,11 +3,8 @@ package site
 import (
 	"fmt"
 	"maps"
-	"net/mail"
-	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/sekisho/sekisho/server/catalogue"
@@ -60,18 +57,24 @@ var (
 	placeholder = regexp.MustCompile(`\{(\w+)(?:\|[^}]*)?\}`)
 )
 
+// badKey is why a key is none.
+var badKey = fault.Say("must be 1 to 32 lower-case letters, digits and hyphens, and not begin with a hyphen",
+	"英小文字、数字、ハイフンの1〜32文字で入力してください。先頭にハイフンは使えません")
+
 // check collects what is wrong with a document, and what is merely doubtful.
 type check struct {
 	Rules
 	fields, warnings []fault.Field
 }
 
-func (c *check) fault(path, format string, args ...any) {
-	c.fields = append(c.fields, fault.Field{Path: path, Reason: fmt.Sprintf(format, args...)})
+// fault notes what is wrong with the field at a path, in both languages; see fault.Say.
+func (c *check) fault(path, en, ja string, args ...any) {
+	c.fields = append(c.fields, fault.Say(en, ja, args...).Field(path))
 }
 
-func (c *check) warn(path, format string, args ...any) {
-	c.warnings = append(c.warnings, fault.Field{Path: path, Reason: fmt.Sprintf(format, args...)})
+// warn notes what is doubtful there.
+func (c *check) warn(path, en, ja string, args ...any) {
+	c.warnings = append(c.warnings, fault.Say(en, ja, args...).Field(path))
 }
 
 // Validate holds a document against the rules. It returns the document in its
@@ -81,7 +84,7 @@ func (c *check) warn(path, format string, args ...any) {
 func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
 	c := check{Rules: r}
 	if !keyPattern.MatchString(doc.Key) {
-		c.fault("/key", "must be 1 to 32 lower-case letters, digits and hyphens, and not begin with a hyphen")
+		c.fields = append(c.fields, badKey.Field("/key"))
 	}
 	c.languages(doc.Languages)
 	c.name(doc)
@@ -92,10 +95,11 @@ func (r Rules) Validate(doc Document) (Document, []fault.Field, error) {
 	case OptIn, OptOut, NoticeOnly:
 	default:
 		known := []string{string(OptIn), string(OptOut), string(NoticeOnly)}
-		c.fault("/default", `must be "opt-in", "opt-out" or "notice-only"%s`, didYouMean(string(doc.Default), known, ""))
+		c.fault("/default", `must be "opt-in", "opt-out" or "notice-only"%s`,
+			"「opt-in」「opt-out」「notice-only」のどれかにしてください%s", didYouMean(string(doc.Default), known, fault.Words{}))
 	}
 	if doc.ExpiryMonths < 1 || doc.ExpiryMonths > maxExpiryMonths {
-		c.fault("/expiryMonths", "must be from 1 to %d", maxExpiryMonths)
+		c.fault("/expiryMonths", "must be from 1 to %d", "1から%dまでの月数にしてください", maxExpiryMonths)
 	}
 	c.tags(doc)
 	c.notice(doc.Notice)
@@ -113,14 +117,14 @@ func (r Rules) publishable(doc Document) error {
 	var fields []fault.Field
 	for i, lang := range doc.Languages {
 		if doc.Notice.Controller.In(lang) == "" {
-			fields = append(fields, fault.Field{Path: "/notice/controller",
-				Reason: fmt.Sprintf("must name who runs the site before it is published; there is nothing for %q (/languages/%d)", lang, i)})
+			fields = append(fields, fault.Say("must name who runs the site before it is published; there is nothing for %s (/languages/%d)",
+				"公開するには、サイトの運営者の名称が必要です。%[1]sで表示する名称を入力してください", quoteLanguage(lang), i).Field("/notice/controller"))
 			break
 		}
 	}
 	if doc.Notice.Contact.Email == "" && doc.Notice.Contact.URL == "" {
-		fields = append(fields, fault.Field{Path: "/notice/contact",
-			Reason: `must have an "email" or a "url" where questions and complaints go before the site is published`})
+		fields = append(fields, fault.Say(`must have an "email" or a "url" where questions and complaints go before the site is published`,
+			"公開するには、質問や苦情を受け付ける窓口が必要です。メールアドレスかURLを入力してください").Field("/notice/contact"))
 	}
 	if !doc.Paused { // a paused site asks nothing, and nothing may stand in the way of pausing
 		fields = append(fields, r.equal(doc)...)
@@ -128,17 +132,28 @@ func (r Rules) publishable(doc Document) error {
 	return fault.InvalidFields("the site cannot be published yet", fields)
 }
 
+// tooMany notes a list that is longer than it may be.
+func (c *check) tooMany(path string, n, limit int) {
+	c.fault(path, "has %d entries; at most %d are allowed", "%d件あります。%d件までにしてください", n, limit)
+}
+
+// twice notes an entry that the list has already.
+func (c *check) twice(path, entry string) {
+	c.fault(path, "%s is listed twice", "%sが重複しています。一つだけ残してください", fault.Quote(entry))
+}
+
 func (c *check) languages(languages []string) {
 	if len(languages) == 0 {
-		c.fault("/languages", "must name at least one language; the first is the fallback")
+		c.fault("/languages", "must name at least one language; the first is the fallback",
+			"言語を一つ以上選んでください。最初の言語は、ほかの言語がないときに使われます")
 	}
 	known := slices.Sorted(maps.Keys(c.Texts))
 	for i, lang := range languages {
 		path := fmt.Sprintf("/languages/%d", i)
 		if c.Texts[lang] == nil {
-			c.fault(path, "is not a language of the widget; known: %s", strings.Join(known, ", "))
+			c.fault(path, "is not a language of the widget; known: %s", "バナーで使えない言語です。使える言語：%s", listed(known))
 		} else if slices.Contains(languages[:i], lang) {
-			c.fault(path, "%q is listed twice", lang)
+			c.twice(path, lang)
 		}
 	}
 }
@@ -147,11 +162,11 @@ func (c *check) name(doc Document) {
 	c.perLanguage("/name", doc.Name, maxName)
 	for _, lang := range doc.Languages {
 		if doc.Name.In(lang) == "" {
-			c.fault("/name", "must have a name in %q, a language of the site", lang)
+			c.fault("/name", "must have a name in %s, a language of the site", "%sのサイト名を入力してください", quoteLanguage(lang))
 			return
 		}
 		if doc.Name[lang] == "" {
-			c.warn("/name", "has nothing in %q; visitors will read %q", lang, doc.Name.In(lang))
+			c.warn("/name", "has nothing in %s; visitors will read %s", "%sのサイト名がないため、訪問者には%sと表示されます", quoteLanguage(lang), fault.Quote(doc.Name.In(lang)))
 		}
 	}
 }
@@ -161,20 +176,21 @@ func (c *check) perLanguage(path string, texts catalogue.Text, limit int) {
 	for _, lang := range slices.Sorted(maps.Keys(texts)) {
 		at := path + "/" + strictjson.Pointer(lang)
 		if c.Texts[lang] == nil {
-			c.fault(at, "is not a language of the widget%s", didYouMean(lang, slices.Collect(maps.Keys(c.Texts)), "; known: "))
+			c.fault(at, "is not a language of the widget%s", "バナーで使えない言語です%s", didYouMean(lang, slices.Collect(maps.Keys(c.Texts)), knownAre))
 		}
-		if reason := textFault(texts[lang], limit); reason != "" {
-			c.fault(at, "%s", reason)
+		if reason := textFault(texts[lang], limit); reason != fine {
+			c.fields = append(c.fields, reason.Field(at))
 		}
 	}
 }
 
 func (c *check) origins(origins []string) []string {
 	if len(origins) == 0 {
-		c.fault("/origins", `must list at least one origin such as "https://www.example.jp"`)
+		c.fault("/origins", `must list at least one origin such as "https://www.example.jp"`,
+			"オリジンを一つ以上入力してください（例：https://www.example.jp）")
 	}
 	if len(origins) > maxOrigins {
-		c.fault("/origins", "has %d entries; at most %d are allowed", len(origins), maxOrigins)
+		c.tooMany("/origins", len(origins), maxOrigins)
 		return origins
 	}
 	settled := make([]string, 0, len(origins))
@@ -182,10 +198,10 @@ func (c *check) origins(origins []string) []string {
 		path := fmt.Sprintf("/origins/%d", i)
 		s, reason := origin(o)
 		switch {
-		case reason != "":
-			c.fault(path, "%s", reason)
+		case reason != fine:
+			c.fields = append(c.fields, reason.Field(path))
 		case slices.Contains(settled, s):
-			c.fault(path, "%q is listed twice", s)
+			c.twice(path, s)
 		}
 		settled = append(settled, s)
 	}
@@ -194,7 +210,7 @@ func (c *check) origins(origins []string) []string {
 
 func (c *check) vendors(choices []VendorChoice) {
 	if len(choices) > maxVendors {
-		c.fault("/vendors", "has %d entries; at most %d are allowed", len(choices), maxVendors)
+		c.tooMany("/vendors", len(choices), maxVendors)
 		return
 	}
 	first := map[string]int{}
@@ -204,7 +220,7 @@ func (c *check) vendors(choices []VendorChoice) {
 	for i, choice := range choices {
 		path := fmt.Sprintf("/vendors/%d", i)
 		if j, twice := first[choice.ID]; twice {
-			c.fault(path+"/id", "%q is listed twice (also at /vendors/%d)", choice.ID, j)
+			c.fault(path+"/id", "%[1]s is listed twice (also at /vendors/%[2]d)", "%[1]sは、%[3]d件目にもあります。どちらかを外してください", fault.Quote(choice.ID), j, j+1)
 			continue
 		}
 		first[choice.ID] = i
@@ -213,18 +229,20 @@ func (c *check) vendors(choices []VendorChoice) {
 			continue
 		}
 		if choice.Custom.ID != choice.ID {
-			c.fault(path+"/custom/id", "must be %q, the same as the vendor's id", choice.ID)
+			c.fault(path+"/custom/id", "must be %s, the same as the vendor's id", "外部事業者のIDと同じ%sにしてください", fault.Quote(choice.ID))
 		}
 		custom, at = append(custom, choice.Custom), append(at, i)
 		hosts += len(choice.Custom.Hosts)
 	}
 	if len(custom) > maxCustom || hosts > maxCustomHosts {
-		c.fault("/vendors", "has %d custom entries with %d hosts; at most %d with %d hosts in all are allowed", len(custom), hosts, maxCustom, maxCustomHosts)
+		c.fault("/vendors", "has %d custom entries with %d hosts; at most %d with %d hosts in all are allowed",
+			"独自の外部事業者が%d件（ホスト%d件）あります。合わせて%d件（ホスト%d件）までにしてください", len(custom), hosts, maxCustom, maxCustomHosts)
 		return
 	}
 	for k, fields := range c.Catalogue.CheckCustom(custom) {
 		for _, f := range fields {
-			c.fault(fmt.Sprintf("/vendors/%d/custom%s", at[k], f.Path), "%s", f.Reason)
+			f.Path = fmt.Sprintf("/vendors/%d/custom%s", at[k], f.Path)
+			c.fields = append(c.fields, f)
 		}
 	}
 }
@@ -257,40 +275,22 @@ func some(t catalogue.Text) catalogue.Text {
 func (c *check) known(path, id string) {
 	v, ok := c.Catalogue.Vendor(id)
 	if !ok {
-		hint := didYouMean(id, c.Catalogue.IDs(), "")
+		hint := didYouMean(id, c.Catalogue.IDs(), fault.Words{})
 		if !vendorPattern.MatchString(id) {
-			c.fault(path+"/id", "must be 1 to 64 lower-case letters, digits and hyphens%s", hint)
+			c.fault(path+"/id", "must be 1 to 64 lower-case letters, digits and hyphens%s", "英小文字、数字、ハイフンの1〜64文字にしてください%s", hint)
 			return
 		}
-		c.fault(path+"/id", `%q is no vendor of the catalogue%s ("sekisho vendors list" shows all; "custom" adds one of your own)`, id, hint)
+		c.fault(path+"/id", `%s is no vendor of the catalogue%s ("sekisho vendors list" shows all; "custom" adds one of your own)`,
+			"%sは、カタログにない外部事業者です%s。カタログから選ぶか、独自の外部事業者として追加してください", fault.Quote(id), hint)
 		return
 	}
 	if v.Status != "discontinued" {
 		return
 	}
 	if v.Successor != "" {
-		c.warn(path+"/id", "%q has been discontinued; its successor is %q", id, v.Successor)
+		c.warn(path+"/id", "%s has been discontinued; its successor is %s", "%sは終了したサービスです。後継の%sに替えることを検討してください", fault.Quote(id), fault.Quote(v.Successor))
 	} else {
-		c.warn(path+"/id", "%q has been discontinued and has no successor", id)
-	}
-}
-
-func (c *check) notice(n Notice) {
-	c.perLanguage("/notice/controller", n.Controller, 200)
-	if e := n.Contact.Email; e != "" {
-		addr, err := mail.ParseAddress(e)
-		if err != nil || addr.Address != e || addr.Name != "" || len(e) > 254 {
-			c.fault("/notice/contact/email", "must be a plain e-mail address such as privacy@example.jp")
-		}
-	}
-	if s := n.Contact.URL; s != "" {
-		u, err := url.Parse(s)
-		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || len(s) > 500 || textFault(s, 500) != "" {
-			c.fault("/notice/contact/url", "must be an https address without user name or password")
-		}
-	}
-	if p := n.Contact.Phone; p != "" && !phonePattern.MatchString(p) {
-		c.fault("/notice/contact/phone", "must be a telephone number: digits, spaces, hyphens, brackets, and a leading + at most")
+		c.warn(path+"/id", "%s has been discontinued and has no successor", "%sは終了したサービスで、後継はありません。タグが残っていなければ、外してください", fault.Quote(id))
 	}
 }
 
@@ -301,7 +301,7 @@ func (c *check) texts(texts map[string]Messages, languages []string) map[string]
 		path := "/texts/" + strictjson.Pointer(lang)
 		own := c.Texts[lang]
 		if own == nil || !slices.Contains(languages, lang) {
-			c.fault(path, "is not a language of this site%s", didYouMean(lang, languages, "; its languages: "))
+			c.fault(path, "is not a language of this site%s", "このサイトの言語ではありません%s", didYouMean(lang, languages, fault.Words{En: "; its languages: ", Ja: "。このサイトの言語："}))
 			continue
 		}
 		for _, key := range slices.Sorted(maps.Keys(texts[lang])) {
@@ -322,17 +322,18 @@ func (c *check) texts(texts map[string]Messages, languages []string) map[string]
 func (c *check) text(path, key, text string, own Messages) {
 	master, ok := own[key]
 	if !ok {
-		c.fault(path, "is no text of the widget%s", didYouMean(key, slices.Collect(maps.Keys(own)), "; known: "))
+		c.fault(path, "is no text of the widget%s", "バナーにない文言です%s", didYouMean(key, slices.Collect(maps.Keys(own)), knownAre))
 		return
 	}
 	limit := min(maxText, max(60, 5*utf8.RuneCountInString(master)))
-	if reason := textFault(text, limit); reason != "" {
-		c.fault(path, "%s", reason)
+	if reason := textFault(text, limit); reason != fine {
+		c.fields = append(c.fields, reason.Field(path))
 	}
 	filled := placeholders(master)
 	for _, p := range placeholders(text) {
 		if !slices.Contains(filled, p) {
-			c.fault(path, "contains {%s}, which nothing fills in here%s", p, didYouMean(p, filled, "; this text knows: "))
+			c.fault(path, "contains {%s}, which nothing fills in here%s", "{%s} は、ここでは使えない差し込みです%s", p,
+				didYouMean(p, filled, fault.Words{En: "; this text knows: ", Ja: "。この文言で使えるもの："}))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/sekisho/sekisho/server/catalogue"
 	"github.com/sekisho/sekisho/server/fault"
@@ -38,6 +39,21 @@ func TestValidateAccepts(t *testing.T) {
 	} {
 		if r.AllowsOrigin(origin) != want {
 			t.Errorf("AllowsOrigin(%q) = %t", origin, !want)
+		}
+	}
+}
+
+// inBothLanguages: every reason is a sentence in Japanese as well, with its gaps filled.
+func inBothLanguages(t *testing.T, fields []fault.Field) {
+	t.Helper()
+	for _, f := range fields {
+		for _, reason := range []string{f.Reason, f.ReasonJa} {
+			if reason == "" || strings.Contains(reason, "%!") || strings.HasSuffix(reason, "。") {
+				t.Errorf("%s: %q, %q", f.Path, f.Reason, f.ReasonJa)
+			}
+		}
+		if !strings.ContainsFunc(f.ReasonJa, func(r rune) bool { return unicode.In(r, unicode.Hiragana) }) {
+			t.Errorf("%s is not told in Japanese: %q", f.Path, f.ReasonJa)
 		}
 	}
 }
@@ -127,6 +143,7 @@ func TestValidateRefuses(t *testing.T) {
 			if !ok || f.Kind != fault.Invalid {
 				t.Fatalf("got %v, want an Invalid fault", err)
 			}
+			inBothLanguages(t, f.Fields)
 			for _, field := range f.Fields {
 				if field.Path == c.path && strings.Contains(field.Reason, c.reason) {
 					return
@@ -169,9 +186,11 @@ func TestOriginRefuses(t *testing.T) {
 		"https://":                                   "such as",
 		"https://" + strings.Repeat("a", 64) + ".jp": "no domain name",
 	} {
-		if got, reason := origin(given); reason == "" || !strings.Contains(reason, want) {
+		got, reason := origin(given)
+		if !strings.Contains(reason.En, want) {
 			t.Errorf("origin(%q) = %q, reason %q; want …%s…", given, got, reason, want)
 		}
+		inBothLanguages(t, []fault.Field{reason.Field("/origins/0")})
 	}
 }
 
@@ -194,13 +213,15 @@ func TestTextRefuses(t *testing.T) {
 		"a\U000e0041b": "U+E0041",
 		"十文字を超えているので":  "at most 10",
 	} {
-		if reason := textFault(given, 10); !strings.Contains(reason, want) {
+		reason := textFault(given, 10)
+		if !strings.Contains(reason.En, want) {
 			t.Errorf("textFault(%q) = %q, want …%s…", given, reason, want)
 		}
+		inBothLanguages(t, []fault.Field{reason.Field("/name/ja")})
 	}
-	for _, fine := range []string{"1 < 2 & 3 > 2", "R & D; 研究", "👩‍💻と働く", "例の店"} {
-		if reason := textFault(fine, 20); reason != "" {
-			t.Errorf("textFault(%q) = %q", fine, reason)
+	for _, given := range []string{"1 < 2 & 3 > 2", "R & D; 研究", "👩‍💻と働く", "例の店"} {
+		if reason := textFault(given, 20); reason != fine {
+			t.Errorf("textFault(%q) = %q", given, reason)
 		}
 	}
 }
@@ -213,6 +234,7 @@ func TestWarnings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	inBothLanguages(t, warnings)
 	got := fmt.Sprint(warnings)
 	for _, want := range []string{`/vendors/0/id: "old-tag" has been discontinued; its successor is "criteo"`, `/name: has nothing in "en"; visitors will read "例の店"`} {
 		if !strings.Contains(got, want) {
