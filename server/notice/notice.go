@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,6 +32,8 @@ type Sites interface {
 	Revision(ctx context.Context, key string, number int) (*site.Revision, error)
 	// Publications returns a site's publications, oldest first.
 	Publications(ctx context.Context, key string) ([]site.Publication, error)
+	// Announced returns the publication that is to come, nil for none, from memory.
+	Announced(ctx context.Context, key string) (*site.Announcement, error)
 }
 
 // Pages serves notices.
@@ -56,25 +59,54 @@ const (
 	cacheStyle = "public, max-age=3600"
 )
 
+// form is a way in which a notice is served.
+type form int
+
+const (
+	asPage form = iota
+	asFrame
+	asJSON
+)
+
 type pageKey struct {
 	site, lang string
-	html       bool
+	form       form
+}
+
+// shows is what a page that was made is about: another revision, or another
+// announcement, shows at once.
+type shows struct {
+	revision, announced int
+	liveAt              int64 // Unix
 }
 
 type made struct {
-	revision int
-	at       time.Time
-	asset    web.Asset
+	shows
+	at    time.Time
+	asset web.Asset
 }
 
 //go:embed notice.html
 var pageText string
 
+//go:embed changes.html
+var changesText string
+
 //go:embed notice.css
 var styleText []byte
 
 var (
-	page  = template.Must(template.New("notice").Parse(pageText))
+	page        = template.Must(template.New("notice").Parse(pageText))
+	changesPage = template.Must(template.New("changes").Funcs(template.FuncMap{
+		// dict makes one value of several, for a part of the page that takes more than one.
+		"dict": func(pairs ...any) map[string]any {
+			d := map[string]any{}
+			for i := 0; i+1 < len(pairs); i += 2 {
+				d[pairs[i].(string)] = pairs[i+1]
+			}
+			return d
+		},
+	}).Parse(changesText))
 	style = web.NewAsset("text/css; charset=utf-8", cacheStyle, styleText)
 )
 
@@ -85,38 +117,67 @@ func New(sites Sites, purposes []catalogue.Purpose, now func() time.Time) *Pages
 }
 
 // Page serves GET /sites/:site/notice.
-func (p *Pages) Page(c echo.Context) error { return p.serve(c, true) }
+func (p *Pages) Page(c echo.Context) error { return p.serve(c, asPage) }
 
 // JSON serves GET /sites/:site/notice.json: the same for programs.
-func (p *Pages) JSON(c echo.Context) error { return p.serve(c, false) }
+func (p *Pages) JSON(c echo.Context) error { return p.serve(c, asJSON) }
+
+// Embed serves GET /sites/:site/notice/embed: the same for a frame in the site's
+// own pages, and in nobody else's.
+func (p *Pages) Embed(c echo.Context) error {
+	rev, err := p.sites.Live(c.Request().Context(), c.Param("site"))
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "+strings.Join(rev.Document.Origins, " "))
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // pages that isolate themselves (COEP) may frame it, too
+	return p.serve(c, asFrame)
+}
 
 // Style serves GET /notice.css.
 func (p *Pages) Style(c echo.Context) error { return style.Serve(c) }
 
-func (p *Pages) serve(c echo.Context, html bool) error {
+// Theme serves GET /sites/:site/notice.css: the colours of the site's theme.
+func (p *Pages) Theme(c echo.Context) error {
+	rev, err := p.sites.Live(c.Request().Context(), c.Param("site"))
+	if err != nil {
+		return err
+	}
+	return web.NewAsset("text/css; charset=utf-8", cachePage, themed(rev.Document.Theme)).Serve(c)
+}
+
+func (p *Pages) serve(c echo.Context, form form) error {
 	ctx := c.Request().Context()
 	rev, err := p.sites.Live(ctx, c.Param("site"))
 	if err != nil {
 		return err
 	}
-	key := pageKey{rev.Site, pick(rev, c.QueryParam("lang")), html}
+	announced, err := p.sites.Announced(ctx, rev.Site)
+	if err != nil {
+		return err
+	}
+	key, now := pageKey{rev.Site, pick(rev, c.QueryParam("lang")), form}, shows{revision: rev.Number}
+	if announced != nil {
+		now.announced, now.liveAt = announced.Revision, announced.LiveAt.Unix()
+	}
 	p.mu.Lock()
 	have, ok := p.made[key]
 	p.mu.Unlock()
-	if !ok || have.revision != rev.Number || p.now().Sub(have.at) >= fresh {
-		history, err := p.history(ctx, rev, key.lang)
+	if !ok || have.shows != now || p.now().Sub(have.at) >= fresh {
+		told, err := p.tell(ctx, rev, announced, key.lang)
 		switch {
 		case err == nil:
-			asset, err := p.make(rev, key, history)
+			asset, err := render(told, form)
 			if err != nil {
 				return err
 			}
-			have = made{rev.Number, p.now(), asset}
+			have = made{now, p.now(), asset}
 			p.keep(key, have)
-		case !ok || have.revision != rev.Number:
+		case !ok || have.shows != now:
 			// The store is away. What is sent to whom must be told all the same;
 			// the history comes back with the store.
-			asset, err := p.make(rev, key, []Publication{})
+			asset, err := render(p.notice(rev, key.lang, []Publication{}), form)
 			if err != nil {
 				return err
 			}
@@ -127,21 +188,44 @@ func (p *Pages) serve(c echo.Context, html bool) error {
 	return have.asset.Serve(c)
 }
 
-func (p *Pages) make(rev *site.Revision, key pageKey, history []Publication) (web.Asset, error) {
-	n := p.notice(rev, key.lang, history)
+// tell returns the whole notice, with its history and what is announced.
+func (p *Pages) tell(ctx context.Context, rev *site.Revision, announced *site.Announcement, lang string) (Notice, error) {
+	all, err := p.sites.Publications(ctx, rev.Site)
+	if err != nil {
+		return Notice{}, err
+	}
+	history, err := p.history(ctx, rev, all, lang)
+	if err != nil {
+		return Notice{}, err
+	}
+	n := p.notice(rev, lang, history)
+	if n.Enacted == "" && len(all) > 0 {
+		n.Enacted = all[0].At.In(japan).Format(time.DateOnly)
+	}
+	if announced != nil {
+		n.Announced, err = p.announced(ctx, rev, announced, lang)
+	}
+	return n, err
+}
+
+func render(n Notice, form form) (web.Asset, error) {
 	var b bytes.Buffer
-	if key.html {
-		if err := page.Execute(&b, n); err != nil {
+	if form == asJSON {
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(n); err != nil {
 			return web.Asset{}, err
 		}
-		return web.NewAsset("text/html; charset=utf-8", cachePage, b.Bytes()), nil
+		return web.NewAsset("application/json", cachePage, b.Bytes()), nil
 	}
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(n); err != nil {
+	n.Up = "../../"
+	if form == asFrame {
+		n.Framed, n.Up = true, "../../../"
+	}
+	if err := page.Execute(&b, n); err != nil {
 		return web.Asset{}, err
 	}
-	return web.NewAsset("application/json", cachePage, b.Bytes()), nil
+	return web.NewAsset("text/html; charset=utf-8", cachePage, b.Bytes()), nil
 }
 
 func (p *Pages) keep(key pageKey, m made) {

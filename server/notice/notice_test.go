@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"flag"
 	"io"
@@ -24,6 +25,9 @@ import (
 	"golang.org/x/net/html"
 )
 
+//go:embed changes.go
+var fieldsText string
+
 var update = flag.Bool("update", false, "write what the pages look like now to testdata")
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -33,6 +37,7 @@ type fakeSites struct {
 	revisions []*site.Revision
 	live      int
 	published []site.Publication
+	announced *site.Announcement
 	away      bool
 	asked     int
 }
@@ -54,6 +59,10 @@ func (f *fakeSites) Publications(context.Context, string) ([]site.Publication, e
 		return nil, fault.New(fault.Unavailable, "the store is away")
 	}
 	return f.published, nil
+}
+
+func (f *fakeSites) Announced(context.Context, string) (*site.Announcement, error) {
+	return f.announced, nil
 }
 
 var purposes = []catalogue.Purpose{
@@ -109,6 +118,9 @@ func newEnv() *env {
 	v.e = web.New(web.Options{Log: slog.New(slog.DiscardHandler), Metrics: web.NewMetrics(), Now: time.Now, ID: func() string { return "1" }})
 	v.e.GET("/sites/:site/notice", p.Page, web.Page.Headers)
 	v.e.GET("/sites/:site/notice.json", p.JSON, web.Document.Headers)
+	v.e.GET("/sites/:site/notice/embed", p.Embed, web.Page.Headers)
+	v.e.GET("/sites/:site/notice/changes", p.Changes, web.Page.Headers)
+	v.e.GET("/sites/:site/notice.css", p.Theme, web.Page.Headers)
 	v.e.GET("/notice.css", p.Style, web.Page.Headers)
 	return v
 }
@@ -363,7 +375,7 @@ func TestWordsAreComplete(t *testing.T) {
 			if words["ja"][key] == "" {
 				t.Errorf("%s: %q is not in ja", lang, key)
 			}
-			if !strings.Contains(pageText, `T "`+key+`"`) && !slices.Contains([]string{"opt-in", "opt-out", "notice-only", "reopen", "comma", "session", "noLifetime"}, key) {
+			if !strings.Contains(pageText, `T "`+key+`"`) && !strings.Contains(changesText, `T "`+key+`"`) && !strings.Contains(fieldsText, `{"`+key+`"`) && !strings.HasPrefix(key, "adequate-") && !slices.Contains([]string{"opt-in", "opt-out", "notice-only", "reopen", "comma", "session", "noLifetime", "months", "yes", "no"}, key) {
 				t.Errorf("%q is used nowhere", key)
 			}
 		}

@@ -15,23 +15,53 @@ import (
 // Notice is all that a notice says, in one language: the body of the JSON form
 // and what the page is drawn from.
 type Notice struct {
-	Site         string        `json:"site"`
-	Name         string        `json:"name"`
-	Language     string        `json:"language"`
-	Languages    []string      `json:"languages"`
-	Revision     int           `json:"revision"`
-	RevisionHash string        `json:"revisionHash"`
-	PublishedAt  time.Time     `json:"publishedAt,omitzero"` // absent while the store is away
-	Default      site.Default  `json:"default"`
-	Paused       bool          `json:"paused"`
-	ExpiryMonths int           `json:"expiryMonths"`
-	Controller   string        `json:"controller"`
-	Contact      site.Contact  `json:"contact"`
-	Purposes     []Purpose     `json:"purposes"`
-	Vendors      []Vendor      `json:"vendors"`
+	Site         string       `json:"site"`
+	Name         string       `json:"name"`
+	Language     string       `json:"language"`
+	Languages    []string     `json:"languages"`
+	Revision     int          `json:"revision"`
+	RevisionHash string       `json:"revisionHash"`
+	PublishedAt  time.Time    `json:"publishedAt,omitzero"` // absent while the store is away
+	Default      site.Default `json:"default"`
+	Paused       bool         `json:"paused"`
+	ExpiryMonths int          `json:"expiryMonths"`
+	Controller   string       `json:"controller"`
+	Contact      site.Contact `json:"contact"`
+	// Complaints is the body that hears complaints; its name is "" for none.
+	Complaints Body `json:"complaints"`
+	// Enacted is the day on which the notice came into being, "2018-04-01"; "" while the store is away.
+	Enacted string `json:"enacted"`
+	// Announced is the publication that is to come.
+	Announced *Announced `json:"announced,omitempty"`
+	Purposes  []Purpose  `json:"purposes"`
+	Vendors   []Vendor   `json:"vendors"`
+	// Countries are those outside Japan, and what is known of their law as of RegimesAsOf.
+	Countries    []Country     `json:"countries"`
+	RegimesAsOf  string        `json:"regimesAsOf"`
 	Publications []Publication `json:"publications"` // newest first
 	// Reopen is what the way back to the preferences is called on the site's pages.
 	Reopen string `json:"-"`
+	// Up is the way to the service's root from where the page is served.
+	Up string `json:"-"`
+	// Framed: the page is for a frame, out of which links have to lead.
+	Framed bool `json:"-"`
+}
+
+// Body is an organisation, and how to reach it.
+type Body struct {
+	Name  string `json:"name"`
+	URL   string `json:"url"`
+	Phone string `json:"phone"`
+}
+
+// Announced is a publication that is to come, with what it changes.
+type Announced struct {
+	Revision int       `json:"revision"`
+	LiveAt   time.Time `json:"liveAt"`
+	At       time.Time `json:"at"`    // since when it is announced
+	Added    []string  `json:"added"` // names of vendors
+	Removed  []string  `json:"removed"`
+	Changed  []string  `json:"changed"` // in substance
 }
 
 // Purpose is a purpose that at least one vendor of the site has.
@@ -70,7 +100,7 @@ type Publication struct {
 	Added    []string  `json:"added"`   // names of vendors
 	Removed  []string  `json:"removed"` //
 	Changed  []string  `json:"changed"` // in substance
-	First    bool      `json:"-"`       // nothing was published before
+	Before   int       `json:"-"`       // the revision before, 0 for none
 }
 
 func (p *Pages) notice(rev *site.Revision, lang string, history []Publication) Notice {
@@ -79,7 +109,8 @@ func (p *Pages) notice(rev *site.Revision, lang string, history []Publication) N
 		Site: rev.Site, Name: doc.Name.In(lang), Language: lang, Languages: languages(rev), Revision: rev.Number, RevisionHash: rev.Hash,
 		Default: doc.Default, Paused: doc.Paused, ExpiryMonths: doc.ExpiryMonths,
 		Controller: doc.Notice.Controller.In(lang), Contact: doc.Notice.Contact, Publications: history,
-		Vendors: make([]Vendor, len(rev.Vendors)),
+		Vendors: make([]Vendor, len(rev.Vendors)), RegimesAsOf: regimesAsOf, Enacted: doc.Notice.Enacted,
+		Complaints: Body{doc.Notice.Complaints.Name.In(lang), doc.Notice.Complaints.URL, doc.Notice.Complaints.Phone},
 	}
 	if len(history) > 0 {
 		n.PublishedAt = history[0].At
@@ -88,7 +119,7 @@ func (p *Pages) notice(rev *site.Revision, lang string, history []Publication) N
 		n.Vendors[i] = p.vendor(&rev.Vendors[i], lang)
 		n.Vendors[i].LoadsBeforeChoice = rev.Vendors[i].Early() && !doc.Paused
 	}
-	n.Purposes = p.inUse(n.Vendors)
+	n.Purposes, n.Countries = p.inUse(n.Vendors), abroad(n.Vendors)
 	n.Reopen = doc.Texts[lang]["common.reopen"]
 	if n.Reopen == "" {
 		n.Reopen = n.T("reopen")
@@ -141,12 +172,9 @@ func (p *Pages) inUse(vendors []Vendor) []Purpose {
 	return used
 }
 
-// history returns the latest publications, newest first, with what each changed.
-func (p *Pages) history(ctx context.Context, rev *site.Revision, lang string) ([]Publication, error) {
-	all, err := p.sites.Publications(ctx, rev.Site)
-	if err != nil {
-		return nil, err
-	}
+// history returns the latest of all publications, newest first, with what each changed.
+func (p *Pages) history(ctx context.Context, rev *site.Revision, all []site.Publication, lang string) ([]Publication, error) {
+	var err error
 	from := max(0, len(all)-shown)
 	var before *site.Revision
 	if from > 0 {
@@ -160,17 +188,35 @@ func (p *Pages) history(ctx context.Context, rev *site.Revision, lang string) ([
 		if err != nil {
 			return nil, err
 		}
-		step := Publication{Revision: pub.Revision, At: pub.At, Added: []string{}, Removed: []string{}, Changed: []string{}, First: before == nil}
+		step := Publication{Revision: pub.Revision, At: pub.At, Added: []string{}, Removed: []string{}, Changed: []string{}}
 		if before != nil {
-			d := site.Compare(before, now)
-			step.Added, step.Removed = names(d.Added, lang), names(d.Removed, lang)
-			for _, c := range d.Changed {
-				step.Changed = append(step.Changed, c.Name.In(lang))
-			}
+			step.Before = before.Number
+			step.Added, step.Removed, step.Changed = moved(before, now, lang)
 		}
 		out, before = append(out, step), now
 	}
 	slices.Reverse(out)
+	return out, nil
+}
+
+// moved returns the names of the vendors that come, go and change in substance.
+func moved(from, to *site.Revision, lang string) (added, removed, changed []string) {
+	d := site.Compare(from, to)
+	changed = []string{}
+	for _, c := range d.Changed {
+		changed = append(changed, c.Name.In(lang))
+	}
+	return names(d.Added, lang), names(d.Removed, lang), changed
+}
+
+// announced returns what is to come, and what it changes of what is live.
+func (p *Pages) announced(ctx context.Context, live *site.Revision, a *site.Announcement, lang string) (*Announced, error) {
+	to, err := p.sites.Revision(ctx, live.Site, a.Revision)
+	if err != nil {
+		return nil, err
+	}
+	out := &Announced{Revision: a.Revision, LiveAt: a.LiveAt, At: a.At}
+	out.Added, out.Removed, out.Changed = moved(live, to, lang)
 	return out, nil
 }
 
