@@ -96,7 +96,7 @@ func TestOwnSettings(t *testing.T) {
 	goesTo(t, "a profile", visit(s, "POST", "/console/me", cookie, url.Values{"name": {"関所 太郎"}, "language": {"ja"}}), "/console/me?done=saved")
 	says(t, "in the language that was chosen", visit(s, "GET", "/console/me?done=saved", cookie, nil), 200, `lang="ja"`, `value="関所 太郎"`, "保存しました", "この端末")
 	w := visit(s, "POST", "/console/me?lang=ja", cookie, url.Values{"name": {"太\u202e郎"}, "language": {"ja"}})
-	says(t, "a name that turns text around", w, 422, "名前：改行や目に見えない文字は使えません。", `aria-invalid="true" aria-describedby="reason-name"`, "太\u202e郎")
+	says(t, "a name that turns text around", w, 422, "名前：改行や目に見えない文字は使えません", `aria-invalid="true" aria-describedby="reason-name"`, "太\u202e郎")
 	says(t, "a language that there is not", visit(s, "POST", "/console/me?lang=en", cookie, url.Values{"language": {"fr"}}), 422, "Language: must be ja or en")
 }
 
