@@ -42,7 +42,7 @@ func (s *Server) table() []group {
 
 	table := []group{
 		{who: "any page that carries the tag", surface: web.Embedded, routes: []route{
-			{http.MethodGet, "/s/:site.js", a.Script, nil},
+			{http.MethodGet, "/s/:site.js", a.Script, with(s.console.SeeTag)},
 			{http.MethodGet, "/a/:hash/:name", a.Part, nil},
 		}},
 		// The origin first, since a page must be able to read that it was refused: sites are
@@ -64,6 +64,9 @@ func (s *Server) table() []group {
 		}},
 		{who: "anybody: pages", surface: web.Page, routes: []route{
 			{http.MethodGet, "/sites/:site/notice", n.Page, nil},
+			{http.MethodGet, "/sites/:site/notice.css", n.Theme, nil},
+			{http.MethodGet, "/sites/:site/notice/embed", n.Embed, nil},
+			{http.MethodGet, "/sites/:site/notice/changes", n.Changes, with(reads)}, // asks the store
 			{http.MethodGet, "/notice.css", n.Style, nil},
 		}},
 		{who: "anybody: documents", surface: web.Document, routes: []route{
@@ -152,6 +155,22 @@ func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
 			{http.MethodPost, "/console/sites/:site/look", k.SaveLook, may(operator.EditDrafts)},
 			{http.MethodGet, "/console/sites/:site/texts", k.TextsPage, may(operator.SeeSites)},
 			{http.MethodPost, "/console/sites/:site/texts", k.SaveTexts, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/vendors", k.VendorsPage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/vendors", k.ArrangeVendors, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/vendors/:vendor", k.VendorPage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/vendors/:vendor", k.SaveVendor, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/catalogue", k.CataloguePage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/catalogue", k.AddVendors, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/paste", k.PastePage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/paste", k.Paste, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/own-vendor", k.OwnVendorPage, may(operator.EditDrafts)},
+			{http.MethodPost, "/console/sites/:site/own-vendor", k.SaveOwnVendor, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/discovered", k.DiscoveredPage, may(operator.SeeStatistics)},
+			{http.MethodPost, "/console/sites/:site/discovered", k.SettleHost, may(operator.EditDrafts)},
+			{http.MethodGet, "/console/sites/:site/tag", k.TagPage, may(operator.SeeSites)},
+			{http.MethodGet, "/console/sites/:site/export", k.Export, may(operator.SeeSites)},
+			{http.MethodGet, "/console/sites/:site/import", k.ImportPage, may(operator.SeeSites)},
+			{http.MethodPost, "/console/sites/:site/import", k.Import, may(operator.EditDrafts)},
 			{http.MethodPost, "/console/sites/:site/undo", k.Undo, may(operator.EditDrafts)},
 			// Lists ask for no password; pages with a form ask before it is filled in.
 			{http.MethodGet, "/console/operators", k.ListOperators, may(operator.SeeOperators)},
@@ -177,8 +196,17 @@ func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
 			{http.MethodGet, "/console/audit/export.jsonl", k.ExportAudit, may(operator.ReadAudit)},
 			{http.MethodGet, "/console/sites/:site/publish", k.PublishPage, may(operator.SeeSites)},
 			{http.MethodPost, "/console/sites/:site/publish", k.Publish, may(operator.Publish)},
+			{http.MethodPost, "/console/sites/:site/announce", k.Announce, may(operator.Publish)},
+			{http.MethodPost, "/console/sites/:site/announce/withdraw", k.WithdrawAnnouncement, may(operator.Publish)},
 			{http.MethodGet, "/console/sites/:site/history", k.HistoryPage, may(operator.SeeSites)},
 			{http.MethodPost, "/console/sites/:site/history", k.RollBack, may(operator.Publish)},
+			{http.MethodGet, "/console/sites/:site/choices", k.Choices, may(operator.SeeStatistics)},
+			{http.MethodGet, "/console/sites/:site/choices/export.csv", k.ExportChoices, may(operator.SeeStatistics)},
+			{http.MethodGet, "/console/sites/:site/choices/export.json", k.ExportChoices, may(operator.SeeStatistics)},
+			{http.MethodGet, "/console/sites/:site/records", k.RecordsPage, may(operator.ReadRecords)},
+			{http.MethodPost, "/console/sites/:site/records", k.FindRecord, may(operator.ReadRecords)},
+			{http.MethodPost, "/console/sites/:site/records/erase", k.EraseRecord, may(operator.ReadRecords)},
+			{http.MethodGet, "/console/sites/:site/records/revisions/:revision", k.Shown, may(operator.ReadRecords)},
 		}},
 	}
 }

@@ -134,10 +134,17 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: c.PublicURL, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
 	}, c.Now, c.Log)
 	s.Operators = operator.New(operator.Config{Store: c.Store, Now: c.Now, Random: rand.Reader, Issuer: bundle.Host(public)})
+	signer := consent.NewSigner(c.Store, rand.Reader)
+	// Now, rather than at the first decision, which may come while the store is away.
+	if _, err := signer.PublicKey(ctx); err != nil {
+		return nil, fmt.Errorf("reading the installation's keys: %w", err)
+	}
+	recorder := &consent.Recorder{Store: c.Store, Sites: published{s.Sites}, Signer: signer, Now: c.Now, Pause: consent.Backoff}
 	s.console = console.New(console.Config{
 		Operators: s.Operators, Sites: s.Sites, Catalogue: c.Catalogue, Address: s.keyer.Pseudonym,
-		Languages: slices.SortedFunc(maps.Keys(texts), masterFirst), Decisions: c.Store,
-		Texts: texts, Secret: secret,
+		Languages: slices.SortedFunc(maps.Keys(texts), masterFirst), Decisions: c.Store, Records: recorder, Receipts: signer,
+		Discovery: discovery.Reader{Store: c.Store, Now: c.Now},
+		Texts:     texts, Secret: secret,
 		Build: func(ctx context.Context, r *site.Revision, at string) (*bundle.Bundle, error) {
 			return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: at, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
 		},
@@ -145,16 +152,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	})
 	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), c.Now)
 	s.health = web.NewHealth(c.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
-	signer := consent.NewSigner(c.Store, rand.Reader)
-	// Now, rather than at the first decision, which may come while the store is away.
-	if _, err := signer.PublicKey(ctx); err != nil {
-		return nil, fmt.Errorf("reading the installation's keys: %w", err)
-	}
 	s.api = &api.API{
-		Sites: s.Sites,
-		Recorder: &consent.Recorder{
-			Store: c.Store, Sites: published{s.Sites}, Signer: signer, Now: c.Now, Pause: consent.Backoff,
-		},
+		Sites:    s.Sites,
+		Recorder: recorder,
 		Discovery: &discovery.Recorder{
 			Reader: discovery.Reader{Store: c.Store, Now: c.Now}, Sites: s.Sites, Own: bundle.Host(public),
 		},
@@ -186,8 +186,8 @@ func (s *Server) Metrics() http.Handler { return s.metrics.Handler() }
 // Drain makes /readyz say that this instance is about to go.
 func (s *Server) Drain() { s.health.Drain() }
 
-// Run follows the sites and builds their scripts, and has the store forget what
-// has expired, until ctx ends.
+// Run follows the sites and builds their scripts, makes live what was announced
+// when its time has come, and has the store forget what has expired, until ctx ends.
 func (s *Server) Run(ctx context.Context) {
 	if store, ok := s.config.Store.(sweeper); ok {
 		daily := time.NewTicker(sweepInterval)
@@ -198,6 +198,13 @@ func (s *Server) Run(ctx context.Context) {
 		}()
 		defer func() { <-swept; daily.Stop() }()
 	}
+	seconds := time.NewTicker(site.WatchInterval)
+	published := make(chan struct{})
+	go func() {
+		defer close(published)
+		due(ctx, s.Sites, s.Operators, seconds.C, s.config.Log)
+	}()
+	defer func() { <-published; seconds.Stop() }()
 	ticker := time.NewTicker(site.WatchInterval)
 	defer ticker.Stop()
 	s.keeper.Watch(ctx, func(ctx context.Context, w site.Watcher) { s.Sites.Watch(ctx, ticker.C, w) })

@@ -35,6 +35,11 @@ type Config struct {
 	Secret []byte
 	// Decisions counts what visitors decide; see Decisions.
 	Decisions Decisions
+	// Records and Receipts are of single visitors; see there.
+	Records  Records
+	Receipts Receipts
+	// Discovery says what pages met; see Discovery.
+	Discovery Discovery
 	// Address returns the keyed pseudonym of a client's address.
 	Address func(ip string) string
 	// PublicURL is where browsers reach the service, without a final slash.
@@ -60,11 +65,13 @@ type Console struct {
 	Config
 	origin   *http.CrossOriginProtection
 	previews *previews
+	// sightings of the sites' tags.
+	sightings *sightings
 }
 
 // New returns the console.
 func New(c Config) *Console {
-	return &Console{Config: c, origin: http.NewCrossOriginProtection(), previews: newPreviews(c.Secret, c.Now)}
+	return &Console{Config: c, origin: http.NewCrossOriginProtection(), previews: newPreviews(c.Secret, c.Now), sightings: newSightings(c.Now())}
 }
 
 func (k *Console) now() time.Time { return k.Now() }

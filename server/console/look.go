@@ -42,7 +42,7 @@ func (k *Console) preview(c echo.Context, d site.Draft, at string) previewView {
 		v.Language = asked
 	}
 	if _, _, err := k.Sites.Compose(c.Request().Context(), d.Document); err == nil {
-		v.Address = "/preview/" + k.previews.sign(d.Document.Key) + "/?lang=" + v.Language + "&draft=" + d.Tag
+		v.Address = "/preview/" + k.previews.sign(d.Document.Key, 0) + "/?lang=" + v.Language + "&draft=" + d.Tag
 	}
 	return v
 }

@@ -30,9 +30,10 @@ const (
 // Build compiles a revision whose files browsers find below an address.
 type Build func(ctx context.Context, r *site.Revision, publicURL string) (*bundle.Bundle, error)
 
-// previews shows drafts to whoever holds a link: the real widget on a sample page.
-// The link names the site and the time until which it works, under a signature,
-// so that every instance can check it; what it shows is the draft as it is then.
+// previews shows drafts, and revisions, to whoever holds a link: the real widget on a
+// sample page. The link names the site, the revision and the time until which it
+// works, under a signature, so that every instance can check it. Revision 0 is the
+// draft as it is then.
 type previews struct {
 	secret []byte
 	now    func() time.Time
@@ -49,11 +50,12 @@ func newPreviews(secret []byte, now func() time.Time) *previews {
 	return &previews{secret: secret, now: now, built: built}
 }
 
-// sign returns the token of a link to the preview of a site. It is the same for a
+// sign returns the token of a link to the preview of a site's revision. It is the same for a
 // day, so that a page that is drawn again loads nothing again.
-func (p *previews) sign(key string) string {
+func (p *previews) sign(key string, revision int) string {
 	until := p.now().Add(previewFor).Truncate(24 * time.Hour)
 	body := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
+	body = binary.BigEndian.AppendUint32(body, uint32(revision))
 	body = append(body, key...)
 	return base64.RawURLEncoding.EncodeToString(append(p.mac(body), body...))
 }
@@ -65,38 +67,31 @@ func (p *previews) mac(body []byte) []byte {
 	return m.Sum(nil)[:16]
 }
 
-// site returns the site that a token's link shows; NotFound for a token that is
-// not ours or whose time is over.
-func (p *previews) site(token string) (string, error) {
+// read returns the site and the revision that a token's link shows; NotFound for a
+// token that is not ours or whose time is over.
+func (p *previews) read(token string) (key string, revision int, err error) {
 	wrong := fault.New(fault.NotFound, "this preview is over, or was never there; ask for a new link")
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(raw) <= 24 || len(raw) > 24+64 || !hmac.Equal(raw[:16], p.mac(raw[16:])) {
-		return "", wrong
+	if err != nil || len(raw) <= 28 || len(raw) > 28+64 || !hmac.Equal(raw[:16], p.mac(raw[16:])) {
+		return "", 0, wrong
 	}
 	if until := time.Unix(int64(binary.BigEndian.Uint64(raw[16:24])), 0); !p.now().Before(until) {
-		return "", wrong
+		return "", 0, wrong
 	}
-	return string(raw[24:]), nil
+	return string(raw[28:]), int(binary.BigEndian.Uint32(raw[24:28])), nil
 }
 
-// previewed returns the files of the draft that the token in the address shows.
+// previewed returns the files of the draft, or the revision, that the token in the
+// address shows.
 func (k *Console) previewed(c echo.Context) (*bundle.Bundle, *site.Revision, error) {
 	ctx, token := c.Request().Context(), c.Param("token")
-	key, err := k.previews.site(token)
-	if err != nil {
-		return nil, nil, err
-	}
-	d, err := k.Sites.Draft(ctx, key)
-	if err != nil {
-		return nil, nil, err
-	}
-	r, _, err := k.Sites.Compose(ctx, d.Document)
+	r, tag, err := k.previewedRevision(ctx, token)
 	if err != nil {
 		return nil, nil, err
 	}
 	// Nothing of what the preview meets is a report, and it shows what a pause would hide.
 	r.Document.ReportSample, r.Document.Paused = new(float64), false
-	at := previewKey{token, d.Tag}
+	at := previewKey{token, tag}
 	if b, ok := k.previews.built.Get(at); ok {
 		return b, r, nil
 	}
@@ -106,6 +101,29 @@ func (k *Console) previewed(c echo.Context) (*bundle.Bundle, *site.Revision, err
 	}
 	k.previews.built.Add(at, b)
 	return b, r, nil
+}
+
+// previewedRevision returns the revision that a token's link shows, a copy of its
+// own, and what tells it from others under the same token.
+func (k *Console) previewedRevision(ctx context.Context, token string) (r *site.Revision, tag string, err error) {
+	key, number, err := k.previews.read(token)
+	if err != nil {
+		return nil, "", err
+	}
+	if number > 0 {
+		kept, err := k.Sites.Revision(ctx, key, number)
+		if err != nil {
+			return nil, "", err
+		}
+		r := *kept
+		return &r, kept.Hash, nil
+	}
+	d, err := k.Sites.Draft(ctx, key)
+	if err != nil {
+		return nil, "", err
+	}
+	r, _, err = k.Sites.Compose(ctx, d.Document)
+	return r, d.Tag, err
 }
 
 // samplePage is the page on which a draft is shown; the sample's own texts are of no site.
@@ -165,7 +183,7 @@ func (k *Console) PreviewDecision(c echo.Context) error {
 
 // PreviewNotice serves GET /preview/:token/sites/:site/notice: the notice of what is live.
 func (k *Console) PreviewNotice(c echo.Context) error {
-	key, err := k.previews.site(c.Param("token"))
+	key, _, err := k.previews.read(c.Param("token"))
 	if err != nil {
 		return err
 	}
