@@ -27,7 +27,12 @@ type publishView struct {
 	Changes            []string
 	// Same: the draft is what is live.
 	Same bool
-	Why  string
+	// Announced is the publication that is to come, nil for none.
+	Announced *site.Announcement
+	Why       string
+	// LiveAt is as it was typed; Announcing: the form for that was sent.
+	LiveAt     string
+	Announcing bool
 }
 
 // PublishPage serves GET /console/sites/:site/publish: what a publication would
@@ -45,7 +50,7 @@ func (k *Console) PublishPage(c echo.Context) error {
 }
 
 func (k *Console) review(c echo.Context, d site.Draft) (publishView, error) {
-	var view publishView
+	view := publishView{Announced: d.Announced, LiveAt: speakerOf(c).inAMonth(k.now())}
 	_, blockers, warnings := k.Sites.Check(d.Document)
 	for _, f := range blockers {
 		view.Blockers = append(view.Blockers, finding{f, areaOf(f.Path)})

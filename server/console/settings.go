@@ -70,6 +70,11 @@ func (f form) settings(doc *site.Document) []fault.Field {
 	doc.ReloadOnWithdrawal, doc.Hosts = f.ticked("reloadOnWithdrawal"), f.lines("hosts")
 	doc.Notice.Controller = f.both("controller", doc.Notice.Controller)
 	doc.Notice.Contact = site.Contact{Email: f.text("email"), URL: f.text("url"), Phone: f.text("phone")}
+	doc.Notice.Complaints = site.Body{URL: f.text("complaintsURL"), Phone: f.text("complaintsPhone")}
+	if name := f.both("complaints", nil); len(name) > 0 {
+		doc.Notice.Complaints.Name = name
+	}
+	doc.Notice.Enacted = f.text("enacted")
 	doc.Signals.DataLayer = f.text("dataLayer")
 	var err error
 	if doc.ExpiryMonths, err = strconv.Atoi(f.text("expiryMonths")); err != nil {

@@ -62,6 +62,7 @@ const (
 	ActCreateSite      Action = "create-site"
 	ActEditDraft       Action = "edit-draft"
 	ActAnnounce        Action = "announce"
+	ActUnannounce      Action = "withdraw-announcement"
 	ActPublish         Action = "publish"
 	ActRollBack        Action = "roll-back"
 	ActPause           Action = "pause"
@@ -167,7 +168,7 @@ func Actions() []Action {
 		ActSetUpLink, ActSetUp, ActInvite, ActJoin, ActWithdrawLink, ActResetLink, ActReset,
 		ActChangePassword, ActChangeProfile, ActEnrolFactor, ActRemoveFactor, ActRecoveryCodes,
 		ActChangeRole, ActSuspend, ActResume, ActRemove, ActCreateToken, ActRevokeToken,
-		ActCreateSite, ActEditDraft, ActAnnounce, ActPublish, ActRollBack, ActPause, ActUnpause,
+		ActCreateSite, ActEditDraft, ActAnnounce, ActUnannounce, ActPublish, ActRollBack, ActPause, ActUnpause,
 		ActReadRecord, ActExportRecords, ActEraseRecord, ActExportStatistic, ActExportAudit, ActChangeSettings,
 	}
 }

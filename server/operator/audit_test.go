@@ -106,7 +106,7 @@ func TestActions(t *testing.T) {
 		}
 		seen[a] = true
 	}
-	if len(seen) != 36 {
+	if len(seen) != 37 {
 		t.Errorf("%d actions", len(seen))
 	}
 }
