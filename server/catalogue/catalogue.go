@@ -121,8 +121,8 @@ func (c *Catalogue) IDs() []string {
 func (c *Catalogue) Purposes() []Purpose { return c.purposes }
 
 // Search returns the entries that have all words of query in their id, names
-// (those that policies still print included), entity or hosts, by id. Case and
-// the width of letters make no difference.
+// (those that policies still print included), entity or hosts, by id. Case, the
+// width of letters and the kind of kana make no difference.
 func (c *Catalogue) Search(query string) []*Vendor {
 	words := strings.Fields(fold(query))
 	var found []*Vendor
@@ -149,7 +149,17 @@ func (v *Vendor) words() string {
 	return strings.Join(words, "\n")
 }
 
-func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
+// fold makes words alike that differ in case, in width or in the kana they are written with.
+func fold(s string) string { return katakana.Replace(strings.ToLower(norm.NFKC.String(s))) }
+
+// katakana turns hiragana into katakana, which lie in the same order 0x60 further on.
+var katakana = func() *strings.Replacer {
+	var pairs []string
+	for r := 'ぁ'; r <= 'ゖ'; r++ {
+		pairs = append(pairs, string(r), string(r+('ァ'-'ぁ')))
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 // Matcher returns a matcher for all entries; it answers with positions in All.
 func (c *Catalogue) Matcher() *Matcher {

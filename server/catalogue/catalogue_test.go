@@ -170,7 +170,7 @@ func TestPolicyVendors(t *testing.T) {
 func TestSearch(t *testing.T) {
 	c := load(t)
 	for _, s := range []struct{ query, want string }{
-		{"ＫＡＲＴＥ", "karte"}, {"static.CRITEO", "criteo"}, {"ﾛｯｸｵﾝ", "ad-ebis"}, {"lineヤフー tag", "line-tag"},
+		{"ＫＡＲＴＥ", "karte"}, {"static.CRITEO", "criteo"}, {"ﾛｯｸｵﾝ", "ad-ebis"}, {"ろっくおん", "ad-ebis"}, {"lineヤフー tag", "line-tag"},
 	} {
 		found := c.Search(s.query)
 		if !slices.ContainsFunc(found, func(v *Vendor) bool { return v.ID == s.want }) || len(found) > 5 {
