@@ -20,6 +20,7 @@ import (
 	"github.com/sekisho/sekisho/server/bundle"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/server/snippet"
 	"github.com/sekisho/sekisho/server/web"
 	"github.com/sekisho/sekisho/widget"
 )
@@ -140,7 +141,7 @@ func withGPC(service http.Handler, since time.Time) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/gpc.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprintln(w, gpcFile(since))
+		fmt.Fprintln(w, snippet.GPC(since))
 	})
 	mux.Handle("/", service)
 	return mux

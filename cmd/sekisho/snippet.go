@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/sekisho/sekisho/server/api"
@@ -16,6 +15,7 @@ import (
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/policy"
 	"github.com/sekisho/sekisho/server/site"
+	"github.com/sekisho/sekisho/server/snippet"
 )
 
 // SnippetCmd is `sekisho snippet`: what to paste into a site's pages, or to put
@@ -37,25 +37,25 @@ type SnippetCmd struct {
 }
 
 // Help is the table of ways, which --help prints below the flags' summary.
-func (c *SnippetCmd) Help() string { return ways[language()] }
+func (c *SnippetCmd) Help() string { return snippet.Ways[language()] }
 
 // Run prints one of the ways, for the site's live revision.
 func (c *SnippetCmd) Run(ctx context.Context, std *streams) error {
 	lang := cmp.Or(c.Language, language())
 	if c.Ways {
-		_, err := fmt.Fprintln(std.out, ways[lang])
+		_, err := fmt.Fprintln(std.out, snippet.Ways[lang])
 		return err
 	}
 	if err := c.check(); err != nil {
 		return err
 	}
-	shown, figures, err := c.ask(ctx, std.err, say[lang])
+	shown, figures, err := c.ask(ctx, std.err, lang)
 	if err != nil {
 		return err
 	}
 	if c.GPC {
-		_, err := fmt.Fprintf(std.out, "%s\n", gpcFile(shown.PublishedAt))
-		fmt.Fprintf(std.err, say[lang].gpc, c.Site)
+		_, err := fmt.Fprintln(std.out, snippet.GPC(shown.PublishedAt))
+		fmt.Fprint(std.err, snippet.WhereGPC(c.Site, lang))
 		return err
 	}
 	service, err := bundle.PublicURL(cmp.Or(c.PublicURL, c.Server))
@@ -63,7 +63,11 @@ func (c *SnippetCmd) Run(ctx context.Context, std *streams) error {
 		return fault.New(fault.Invalid, "--public-url: %v", err)
 	}
 	if !c.Strict && c.Header == "" {
-		_, err := fmt.Fprintln(std.out, c.script(service, shown.Revision.Document.Policy, say[lang]))
+		tag := snippet.Tag
+		if c.Sealed {
+			tag = snippet.Sealed
+		}
+		_, err := fmt.Fprintln(std.out, tag(service, c.Site, shown.Revision.Document.Policy, lang))
 		return err
 	}
 	if !shown.Revision.Document.Policy {
@@ -73,26 +77,17 @@ func (c *SnippetCmd) Run(ctx context.Context, std *streams) error {
 	if err != nil {
 		return err
 	}
-	text, err := c.policy(p, service, lang)
-	if err != nil {
-		return err
+	text := snippet.Strict(p, service, lang)
+	if c.Header != "" {
+		if text, err = snippet.Header(p, c.Header, lang); err != nil {
+			return err
+		}
 	}
-	c.tell(std.err, p, figures, say[lang])
+	for _, note := range snippet.Notes(p, figures, figureDays, lang) {
+		fmt.Fprintln(std.err, note)
+	}
 	_, err = fmt.Fprint(std.out, text)
 	return err
-}
-
-// script returns what needs no hosts: the tag, sealed or not. On a site with a
-// policy it brings that along.
-func (c *SnippetCmd) script(service string, withPolicy bool, words *snippetWords) string {
-	tag, sealed := words.tag, words.sealed
-	if withPolicy {
-		tag, sealed = words.tagPolicy, words.sealedPolicy
-	}
-	if c.Sealed {
-		return sealed + policy.Sealed(service, c.Site)
-	}
-	return tag + policy.Tag(service, c.Site)
 }
 
 // check refuses flags that do not go together.
@@ -116,16 +111,13 @@ func (c *SnippetCmd) check() error {
 	return nil
 }
 
-// maxUnknown is how many unknown hosts are named: anybody can report some.
-const maxUnknown = 20
-
 // figureDays is how far back pages' reports are looked at.
 const figureDays = 30
 
 // ask asks the service or the store for what is live and, where a policy is to
 // be printed, for what pages reported. Nobody who reports can keep a policy from
 // being printed: without reports, out is told.
-func (c *SnippetCmd) ask(ctx context.Context, out io.Writer, words *snippetWords) (shown api.Shown, figures []discovery.Figure, err error) {
+func (c *SnippetCmd) ask(ctx context.Context, out io.Writer, lang string) (shown api.Shown, figures []discovery.Figure, err error) {
 	wanted := c.Strict || c.Header != ""
 	if c.Server != "" {
 		client := siteClient{c.Server, c.Token, http.DefaultClient}
@@ -134,7 +126,7 @@ func (c *SnippetCmd) ask(ctx context.Context, out io.Writer, words *snippetWords
 		}
 		reports, err := client.reports(ctx, c.Site, figureDays)
 		if err != nil {
-			fmt.Fprintf(out, words.unread+"\n", err)
+			fmt.Fprintln(out, snippet.Unread(err, lang))
 		}
 		return shown, reports.Figures, nil
 	}
@@ -156,54 +148,7 @@ func (c *SnippetCmd) ask(ctx context.Context, out io.Writer, words *snippetWords
 	}
 	figures, err = discovery.Reader{Store: store, Now: time.Now}.Figures(ctx, c.Site, time.Now().AddDate(0, 0, 1-figureDays))
 	if err != nil {
-		fmt.Fprintf(out, words.unread+"\n", err)
+		fmt.Fprintln(out, snippet.Unread(err, lang))
 	}
 	return shown, figures, nil
-}
-
-// policy returns the site's policy in the form that the flags name.
-func (c *SnippetCmd) policy(p *policy.Policy, service, lang string) (string, error) {
-	words := say[lang]
-	if c.Strict {
-		return fmt.Sprintf(words.strict, p.Revision) + p.Strict(service) + "\n", nil
-	}
-	what := fmt.Sprintf(words.header[c.Header], p.Site, p.Revision)
-	return p.Server(c.Header, policy.Comments{What: strings.Split(what, "\n"), Where: strings.Split(words.where, "\n")})
-}
-
-// tell says what the policy cannot tell apart, and which hosts that pages met it
-// does not let through.
-func (c *SnippetCmd) tell(out io.Writer, p *policy.Policy, figures []discovery.Figure, words *snippetWords) {
-	for _, n := range p.Shared {
-		fmt.Fprintf(out, words.shared+"\n", n.Source, strings.Join(n.Vendors, ", "))
-	}
-	for _, n := range p.Wide {
-		fmt.Fprintf(out, words.wide+"\n", n.Source, n.Vendors[0], strings.Join(n.Vendors[1:], ", "))
-	}
-	for _, n := range p.Ours {
-		fmt.Fprintf(out, words.ours+"\n", n.Source, strings.Join(n.Vendors, ", "))
-	}
-	for _, n := range p.Missing {
-		fmt.Fprintf(out, words.missing+"\n", n.Source, n.Vendors[0])
-	}
-	var hosts []string
-	seen := map[string]int64{}
-	for _, f := range figures { // the most frequent first
-		if f.What != discovery.Unknown || p.Own(f.Host) {
-			continue
-		}
-		if seen[f.Host] == 0 {
-			hosts = append(hosts, f.Host)
-		}
-		seen[f.Host] += f.Estimate
-	}
-	for _, host := range hosts[:min(len(hosts), maxUnknown)] {
-		fmt.Fprintf(out, words.unknown+"\n", host, seen[host], figureDays)
-	}
-}
-
-// gpcFile is /.well-known/gpc.json (Global Privacy Control, "GPC Support
-// Resource"): since that day the site honours the signal.
-func gpcFile(since time.Time) string {
-	return fmt.Sprintf(`{"gpc": true, "lastUpdate": %q}`, since.UTC().Format(time.DateOnly))
 }
