@@ -175,18 +175,15 @@ func (p page) Say(f *fault.Error) string {
 	return p.T("problem." + strings.TrimPrefix(web.TypeURI(f.Kind), web.ProblemPath))
 }
 
-// digits are positions in lists, which the names of fields leave out.
+// digits are positions in lists, which a page's own names of fields leave out.
 var digits = regexp.MustCompile(`/\d+`)
 
 // FieldName names the field at a path, with a colon after it: as the page itself
 // does, else as a site's document does; the path itself where it has no name.
 func (p page) FieldName(path string) string {
-	name, plain := path, digits.ReplaceAllString(path, "/*")
-	for _, key := range []string{p.Name + ".field" + plain, "field." + plain} {
-		if p.Has(key) {
-			name = p.T(key)
-			break
-		}
+	name := p.fieldName(path)
+	if own := p.Name + ".field" + digits.ReplaceAllString(path, "/*"); p.Has(own) {
+		name = p.T(own)
 	}
 	return p.T("field.named", name)
 }

@@ -226,8 +226,8 @@ func TestModeInWords(t *testing.T) {
 	doc.Signals.DataLayer = "sekisho"
 	d := apply(t, sites, doc, false).Diff
 	for lang, want := range map[string][]string{
-		"ja": {"内容が変わる外部事業者：名meta-pixel（同意前の扱い：hold → signal）", `タグへの同意通知：{} → {"dataLayer":"sekisho"}`},
-		"en": {"Vendor changed in substance: Name meta-pixel (before consent: hold → signal)", `what tags are told: {} → {"dataLayer":"sekisho"}`},
+		"ja": {"内容が変わる外部事業者：名meta-pixel（同意前の扱い：許可されるまで止める → 止めずに、許可の有無だけを伝える）", `タグへの同意通知（タグマネージャーに知らせるイベント名）：なし → sekisho`},
+		"en": {"Vendor changed in substance: Name meta-pixel (before consent: wait for consent → load at once, and are told the choice)", `what tags are told (event for tag managers): none → sekisho`},
 	} {
 		for _, line := range want {
 			if !slices.Contains(d.Words(lang), line) {

@@ -6,8 +6,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/sekisho/sekisho/server/fault"
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 // Texts reach visitors as text and never as HTML; what looks like HTML would be
@@ -23,11 +21,7 @@ var fine fault.Words
 // quoteLanguage names a language by its code in English, as documents do, and by
 // its name in Japanese.
 func quoteLanguage(code string) fault.Words {
-	quoted := fault.Quote(code)
-	if tag, err := language.Parse(code); err == nil {
-		quoted.Ja = display.Japanese.Languages().Name(tag)
-	}
-	return quoted
+	return fault.Words{En: fault.Quote(code).En, Ja: languageName(code, "ja")}
 }
 
 // textFault says why a text cannot be shown to visitors, fine when it can.
