@@ -66,7 +66,8 @@ func (k *Console) Overview(c echo.Context) error {
 	for _, area := range []string{"settings", "vendors", "texts", "look"} {
 		view.Steps = append(view.Steps, step{area, !open[area] && (area != "vendors" || len(d.Document.Vendors) > 0)})
 	}
-	view.Steps = append(view.Steps, step{"publish", d.Live > 0}, step{"tag", view.Today > 0})
+	seen, _ := k.sightings.last(head.Key)
+	view.Steps = append(view.Steps, step{"publish", d.Live > 0}, step{"tag", view.Today > 0 || !seen.IsZero()})
 	return k.render(c, http.StatusOK, page{Name: "overview", Own: head.Name, Area: "overview", Site: head, Data: view})
 }
 
