@@ -193,8 +193,8 @@ func TestWritesAreLimited(t *testing.T) {
 	if a, b, c := post("198.51.100.2:1", path), post("198.51.100.3:1", path), post("198.51.100.4:1", path); a != 400 || b != 400 || c != 429 {
 		t.Errorf("one site: %d %d %d", a, b, c)
 	}
-	if w := do(s, "PUT", "/v1/sites/shop", shop); w.Code != 404 {
-		t.Errorf("PUT without a token configured: %d", w.Code)
+	if w := do(s, "PUT", "/v1/sites/shop", shop); w.Code != 403 {
+		t.Errorf("PUT without a token: %d", w.Code)
 	}
 }
 

@@ -24,7 +24,7 @@ type DiscoveredCmd struct {
 	JSON   bool   `name:"json" help:"The figures as JSON."`
 	Store  string `placeholder:"URL" help:"Where the sites are kept."`
 	Server string `placeholder:"URL" help:"A running service to ask in place of --store."`
-	Token  string `help:"The service's token."`
+	Token  string `help:"The service's own token, or one made in the console."`
 }
 
 // advised is a figure with the vendor of the catalogue that an unknown host

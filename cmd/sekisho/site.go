@@ -35,7 +35,7 @@ type SiteApplyCmd struct {
 	Why     string `help:"Words for the publication's record."`
 	Store   string `help:"Where the sites are kept." placeholder:"URL"`
 	Server  string `help:"A running service to send the file to in place of --store: one process alone can open an embedded store." placeholder:"URL"`
-	Token   string `help:"The service's token."`
+	Token   string `help:"The service's own token, or one made in the console."`
 }
 
 // Run applies the file. A file against the rules changes nothing.
