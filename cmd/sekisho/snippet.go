@@ -33,7 +33,7 @@ type SnippetCmd struct {
 	Language  string `enum:"en,ja," default:"" placeholder:"en|ja" help:"Of the comments; without it, that of the locale."`
 	Store     string `help:"Where the sites are kept." placeholder:"URL"`
 	Server    string `help:"A running service to ask in place of --store." placeholder:"URL"`
-	Token     string `help:"The service's token."`
+	Token     string `help:"The service's own token, or one made in the console."`
 }
 
 // Help is the table of ways, which --help prints below the flags' summary.
