@@ -19,3 +19,10 @@ document.addEventListener('click', async (event) => {
     // Refused by the browser: what is to be copied stands there to be selected.
   }
 });
+
+// On a narrow screen the site's menu scrolls: the page that one is on is brought into view.
+const here = document.querySelector('nav.site ul [aria-current]');
+if (here) {
+  const list = here.closest('ul');
+  list.scrollLeft += here.getBoundingClientRect().left - list.getBoundingClientRect().left - (list.clientWidth - here.offsetWidth) / 2;
+}

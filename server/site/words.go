@@ -47,7 +47,7 @@ var ja = words{
 		"expiryMonths": "有効期間（月）", "strict": "厳格モード", "paused": "一時停止", "notice": "公表ページ", "theme": "外観",
 		"layout": "形", "position": "位置", "scheme": "明るさ", "accent": "基本の色", "radius": "角の丸み", "font": "書体", "light": "明るい画面", "dark": "暗い画面",
 		"panel": "背景", "text": "文字", "secondary": "補足の文字", "line": "区切り線", "outline": "枠線", "button": "ボタン", "buttonText": "ボタンの文字", "link": "リンクとスイッチ",
-		"controller": "運営者の名称", "contact": "お問い合わせ先", "complaints": "苦情の申し出先", "enacted": "制定日", "email": "メールアドレス", "url": "ページのアドレス", "phone": "電話番号",
+		"controller": "運営者の名称", "contact": "お問い合わせ先", "complaints": "苦情の申出先", "enacted": "制定日", "email": "メールアドレス", "url": "ページのアドレス", "phone": "電話番号",
 		"google": "Googleのタグ", "regions": "同意を確認する地域", "waitForUpdate": "選択を待つ時間（ミリ秒）", "urlPassthrough": "URLによる引き継ぎ", "adsDataRedaction": "広告データの削除", "dataLayer": "タグマネージャーに知らせるイベント名",
 	},
 	values: map[string]string{
