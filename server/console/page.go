@@ -273,9 +273,14 @@ func (k *Console) again(c echo.Context, p page, problem *fault.Error, status int
 // done sends the browser on after something was done (303, so that loading anew
 // repeats nothing), with the key of the message that says so.
 func done(c echo.Context, to, key string) error {
-	u := &url.URL{Path: to}
+	u, err := url.Parse(to)
+	if err != nil {
+		return err
+	}
 	if key != "" {
-		u.RawQuery = url.Values{"done": {key}}.Encode()
+		query := u.Query() // a page that one comes back to may have had one, and a message of its own
+		query.Set("done", key)
+		u.RawQuery = query.Encode()
 	}
 	return c.Redirect(http.StatusSeeOther, u.String())
 }
