@@ -53,7 +53,7 @@ var words = map[string]map[string]string{
 		"privacy":             "プライバシーポリシー",
 		"optOut":              "オプトアウト（送信先による停止の手続き）",
 		"unverified":          "（未確認）",
-		"aboutMarks":          "「（未確認）」は、送信先の公表資料などでまだ確認できていない項目です。",
+		"aboutMarks":          "「（未確認）」は、公表資料などでまだ確認できていない項目です。",
 		"countries":           "外国の個人情報保護制度",
 		"countriesLead":       "情報は、日本国外の事業者にも送信されます。送信先の国・地域と、その個人情報保護制度は次のとおりです（%sに公表資料で確認した内容です）。",
 		"regime":              "個人情報保護制度",
@@ -64,6 +64,7 @@ var words = map[string]map[string]string{
 		"cbpr":                "グローバルCBPR（越境プライバシールール）フォーラムの加盟国・地域です。",
 		"survey":              "個人情報保護委員会による制度の調査",
 		"surveyList":          "個人情報保護委員会「諸外国・地域の法制度」",
+		"unsure":              "：確認できていません",
 		"noRegime":            "制度を確認できていません。",
 		"noCountry":           "国・地域を確認できていないため、制度もお知らせできません。確認でき次第、このページに掲載します。",
 		"notes":               "このページの見方",
@@ -152,7 +153,7 @@ var words = map[string]map[string]string{
 		"privacy":             "Privacy policy",
 		"optOut":              "Opt-out offered by the recipient",
 		"unverified":          "(unverified)",
-		"aboutMarks":          "“(unverified)” marks facts that no published source of the recipient has confirmed yet.",
+		"aboutMarks":          "“(unverified)” marks facts that no published source has confirmed yet.",
 		"countries":           "Data protection outside Japan",
 		"countriesLead":       "Information is sent to recipients outside Japan, too. This is where they are, and how personal data is protected there, as gathered from public sources in %s.",
 		"regime":              "Protection of personal data",
@@ -163,6 +164,7 @@ var words = map[string]map[string]string{
 		"cbpr":                "It is a member of the Global Cross-Border Privacy Rules (CBPR) Forum.",
 		"survey":              "Survey by Japan's Personal Information Protection Commission (in Japanese)",
 		"surveyList":          "Laws of other countries, by Japan's Personal Information Protection Commission (in Japanese)",
+		"unsure":              ": not known",
 		"noRegime":            "Not known.",
 		"noCountry":           "The country is not known, so neither is its law. It will be told here once it is.",
 		"notes":               "How to read this page",
@@ -344,7 +346,9 @@ func (n Notice) Early() []string {
 
 // Marked reports whether some fact on the page is unverified.
 func (n Notice) Marked() bool {
-	return slices.ContainsFunc(n.Vendors, func(v Vendor) bool { return len(v.Unverified) > 0 })
+	shown := []string{"entity", "country", "receives", "data", "purposes", "usedFor", "cookies", "links.privacy", "links.optOut"}
+	return slices.ContainsFunc(n.Vendors, func(v Vendor) bool { return slices.ContainsFunc(shown, v.Unsure) }) ||
+		slices.ContainsFunc(n.Countries, func(c Country) bool { return c.Code != "" && !c.Regime.Known() })
 }
 
 // Label returns the label of a purpose in use, "" for another.
