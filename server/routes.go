@@ -15,6 +15,7 @@ type group struct {
 	surface web.Surface
 	with    []echo.MiddlewareFunc // of all its routes, outermost first
 	routes  []route
+	console bool // served where the console is
 }
 
 // route is one line of the table. Each GET answers HEAD as well.
@@ -80,7 +81,10 @@ func (s *Server) table() []group {
 			{http.MethodGet, "/readyz", s.health.Ready, nil},
 		}},
 	}
-	table = append(table, s.consoleTable(reads)...)
+	for _, g := range s.consoleTable(reads) {
+		g.console = true
+		table = append(table, g)
+	}
 	if !s.config.MetricsApart {
 		table = append(table, group{who: "whoever collects metrics; --metrics-addr moves it to an address of its own", surface: web.API, routes: []route{
 			{http.MethodGet, "/metrics", echo.WrapHandler(s.Metrics()), nil},
@@ -214,11 +218,15 @@ func (s *Server) consoleTable(reads echo.MiddlewareFunc) []group {
 // route registers the table.
 func (s *Server) route() {
 	for _, g := range s.table() {
+		e := s.echo
+		if g.console {
+			e = s.apart
+		}
 		for _, r := range g.routes {
 			with := append(append([]echo.MiddlewareFunc{g.surface.Headers}, g.with...), r.with...)
-			s.echo.Add(r.method, r.path, r.handler, with...)
+			e.Add(r.method, r.path, r.handler, with...)
 			if r.method == http.MethodGet {
-				s.echo.Add(http.MethodHead, r.path, r.handler, with...)
+				e.Add(http.MethodHead, r.path, r.handler, with...)
 			}
 		}
 	}

@@ -68,6 +68,9 @@ type Config struct {
 	Widget fs.FS
 	// PublicURL is where browsers reach the service.
 	PublicURL string
+	// ConsoleURL is where operators reach the console, where Server.Console serves it on
+	// an address of its own; "" for beside all else, on PublicURL.
+	ConsoleURL string
 	// Proxies are the networks whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Limits  Limits
@@ -92,6 +95,7 @@ type Server struct {
 
 	config  Config
 	echo    *echo.Echo
+	apart   *echo.Echo // the console's, where that is served apart; else echo
 	health  *web.Health
 	metrics *web.Metrics
 	keeper  *bundle.Keeper
@@ -112,6 +116,12 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	https := strings.HasPrefix(public, "https:")
+	door := public
+	if c.ConsoleURL != "" {
+		if door, err = bundle.PublicURL(c.ConsoleURL); err != nil {
+			return nil, err
+		}
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -148,7 +158,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Build: func(ctx context.Context, r *site.Revision, at string) (*bundle.Bundle, error) {
 			return bundle.Build(ctx, bundle.Input{Revision: r, PublicURL: at, Widget: c.Widget, Purposes: c.Catalogue.Purposes()})
 		},
-		PublicURL: public, Mail: c.Mail, HTTPS: https, Now: c.Now, Log: c.Log,
+		PublicURL: public, URL: door, Mail: c.Mail, HTTPS: strings.HasPrefix(door, "https:"), Now: c.Now, Log: c.Log,
 	})
 	s.notice = notice.New(s.Sites, c.Catalogue.Purposes(), c.Now)
 	s.health = web.NewHealth(c.Now, web.Check{Name: "store", Run: s.checkStore}, web.Check{Name: "script", Run: s.keeper.Check})
@@ -169,16 +179,32 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		Now:       c.Now,
 		Log:       c.Log,
 	}
-	s.echo = web.New(web.Options{
-		Log: c.Log, Proxies: c.Proxies, HTTPS: https, Metrics: s.metrics,
-		Now: c.Now, ID: rand.Text,
-	})
+	s.echo = s.newEcho(https)
+	if s.apart = s.echo; c.ConsoleURL != "" {
+		s.apart = s.newEcho(strings.HasPrefix(door, "https:"))
+	}
 	s.route()
 	return s, nil
 }
 
+func (s *Server) newEcho(https bool) *echo.Echo {
+	return web.New(web.Options{
+		Log: s.config.Log, Proxies: s.config.Proxies, HTTPS: https, Metrics: s.metrics,
+		Now: s.config.Now, ID: rand.Text,
+	})
+}
+
 // Handler answers requests; Run has to run beside it.
 func (s *Server) Handler() http.Handler { return s.echo }
+
+// Console answers what operators ask, where the console has an address of its own;
+// nil where Handler does.
+func (s *Server) Console() http.Handler {
+	if s.apart == s.echo {
+		return nil
+	}
+	return s.apart
+}
 
 // Metrics serves /metrics for an address of its own.
 func (s *Server) Metrics() http.Handler { return s.metrics.Handler() }

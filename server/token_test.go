@@ -1,6 +1,9 @@
 package server
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -107,6 +110,44 @@ func TestTokenCreatesSites(t *testing.T) {
 	}
 	if code := apply(edits); code != 200 {
 		t.Errorf("a site that is there: %d", code)
+	}
+}
+
+// TestConsoleApart: the console on an address of its own is on that alone, with its
+// previews, and nothing else is there.
+func TestConsoleApart(t *testing.T) {
+	s := start(t, func(c *Config) { c.ConsoleURL = "http://console.internal:8081/" })
+	publish(t, s)
+	ask := func(h http.Handler, path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+		return w
+	}
+	for path, here := range map[string]int{"/console/sign-in": 200, "/console/console.css": 200, "/console/operators": 303} {
+		if public, own := ask(s.Handler(), path).Code, ask(s.Console(), path).Code; public != 404 || own != here {
+			t.Errorf("%s: %d in public, %d on the console's address", path, public, own)
+		}
+	}
+	for _, path := range []string{"/healthz", "/openapi.json", "/sites/shop/notice", "/metrics"} {
+		if public, own := ask(s.Handler(), path).Code, ask(s.Console(), path).Code; public != 200 || own != 404 {
+			t.Errorf("%s: %d in public, %d on the console's address", path, public, own)
+		}
+	}
+	link, err := s.Operators.SetUpLink(t.Context(), operator.Command("test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodPost, "/console/link/"+link.Token, strings.NewReader(url.Values{"email": {"owner@example.jp"}, "password": {password}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	w := httptest.NewRecorder()
+	s.Console().ServeHTTP(w, r)
+	cookies := w.Result().Cookies()
+	if len(cookies) != 1 || cookies[0].Name != "sekisho-console" || cookies[0].Secure {
+		t.Errorf("over plain http: %v", cookies)
+	}
+	if start(t, nil).Console() != nil {
+		t.Error("a console apart that nobody asked for")
 	}
 }
 

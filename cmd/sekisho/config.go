@@ -102,6 +102,8 @@ type ServeCmd struct {
 	PublicURL string `name:"public-url" required:"" placeholder:"URL" help:"Where browsers reach the service. Under the site's own domain, cookies last longest."`
 
 	TrustedProxies []string `placeholder:"NETWORK" help:"Proxies in front, as addresses or networks, whose X-Forwarded-For is believed. Without them, limits count whoever connects."`
+	ConsoleAddr    string   `placeholder:"HOST:PORT" help:"Answer for the console here in place of --addr, such as an address of the office's network alone."`
+	ConsoleURL     string   `name:"console-url" placeholder:"URL" help:"Where browsers reach --console-addr; needed with it."`
 	MetricsAddr    string   `placeholder:"HOST:PORT" help:"Answer /metrics here in place of --addr."`
 	Token          string   `help:"Let whoever holds this token change sites over HTTP; at least 32 characters. Better in SEKISHO_TOKEN: a command line can be seen by others. Tokens that may less are made in the console."`
 	SMTPURL        string   `name:"smtp-url" placeholder:"URL" help:"Mail server for invitations and resets: smtp://user:password@host:587, smtps://… Better in SEKISHO_SMTP_URL. Without it, owners pass links on themselves."`

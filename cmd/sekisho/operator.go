@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -33,7 +34,8 @@ type operatorStore struct {
 
 // consoleURL is the flag of commands that print links.
 type consoleURL struct {
-	PublicURL string `name:"public-url" required:"" placeholder:"URL" help:"Where browsers reach the console; the link begins with it."`
+	PublicURL  string `name:"public-url" required:"" placeholder:"URL" help:"Where browsers reach the service; the link begins with it."`
+	ConsoleURL string `name:"console-url" placeholder:"URL" help:"Where browsers reach the console, when that has an address of its own."`
 }
 
 // OperatorListCmd prints one line an operator.
@@ -159,7 +161,7 @@ func (c *OperatorLinkCmd) Run(ctx context.Context, std *streams) error {
 
 // address returns what links begin with. It is asked before anything is changed.
 func (c consoleURL) address() (string, error) {
-	public, err := bundle.PublicURL(c.PublicURL)
+	public, err := bundle.PublicURL(cmp.Or(c.ConsoleURL, c.PublicURL))
 	return public + "/console/link/", err
 }
 

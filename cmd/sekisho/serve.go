@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,9 @@ func (c *ServeCmd) Run(ctx context.Context, std *streams) (err error) {
 	if err != nil {
 		return err
 	}
+	if (c.ConsoleAddr == "") != (c.ConsoleURL == "") {
+		return fault.New(fault.Invalid, "--console-addr and --console-url go together: where to answer, and where browsers find that")
+	}
 	cat, err := loadCatalogue()
 	if err != nil {
 		return err
@@ -46,12 +50,14 @@ func (c *ServeCmd) Run(ctx context.Context, std *streams) (err error) {
 	timeouts := web.DefaultTimeouts
 	timeouts.Grace, timeouts.Drain = c.Grace, c.Drain
 	return service{
-		listening: func(ctx context.Context, srv *server.Server) error { return tellSetUp(ctx, srv, std.out, c.PublicURL) },
+		listening: func(ctx context.Context, srv *server.Server) error {
+			return tellSetUp(ctx, srv, std.out, cmp.Or(c.ConsoleURL, c.PublicURL))
+		},
 		config: server.Config{
-			Store: store, Catalogue: cat, Widget: widget.Sources, PublicURL: c.PublicURL, Proxies: proxies, Limits: limits,
+			Store: store, Catalogue: cat, Widget: widget.Sources, PublicURL: c.PublicURL, ConsoleURL: c.ConsoleURL, Proxies: proxies, Limits: limits,
 			Shared: sharedLimits(store), Token: c.Token, Mail: mailer, MetricsApart: c.MetricsAddr != "", Log: logger(std.err, c.LogFormat, c.LogLevel),
 		},
-		addr: c.Addr, metricsAddr: c.MetricsAddr, timeouts: timeouts,
+		addr: c.Addr, consoleAddr: c.ConsoleAddr, metricsAddr: c.MetricsAddr, timeouts: timeouts,
 	}.run(ctx)
 }
 
@@ -71,6 +77,7 @@ func (c *ServeCmd) mailer() (console.Mailer, error) {
 type service struct {
 	config      server.Config
 	addr        string
+	consoleAddr string // "" for none of its own
 	metricsAddr string // "" for none of its own
 	timeouts    web.Timeouts
 	// wrap goes around the server's handler; nil for nothing.
@@ -115,7 +122,7 @@ func (s service) run(ctx context.Context) error {
 	if s.wrap != nil {
 		handler = s.wrap(handler)
 	}
-	endpoints, err := s.listen(ctx, handler, srv.Metrics())
+	endpoints, err := s.listen(ctx, handler, srv.Console(), srv.Metrics())
 	if err != nil {
 		return err
 	}
@@ -143,7 +150,7 @@ func (s service) run(ctx context.Context) error {
 }
 
 // listen opens the ports before anything is promised.
-func (s service) listen(ctx context.Context, handler, metrics http.Handler) ([]web.Endpoint, error) {
+func (s service) listen(ctx context.Context, handler, operators, metrics http.Handler) ([]web.Endpoint, error) {
 	var endpoints []web.Endpoint
 	add := func(addr string, h http.Handler) error {
 		l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
@@ -158,6 +165,11 @@ func (s service) listen(ctx context.Context, handler, metrics http.Handler) ([]w
 	}
 	if err := add(s.addr, handler); err != nil {
 		return nil, err
+	}
+	if s.consoleAddr != "" {
+		if err := add(s.consoleAddr, operators); err != nil {
+			return nil, err
+		}
 	}
 	if s.metricsAddr != "" {
 		mux := http.NewServeMux()

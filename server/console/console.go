@@ -44,6 +44,9 @@ type Config struct {
 	Address func(ip string) string
 	// PublicURL is where browsers reach the service, without a final slash.
 	PublicURL string
+	// URL is where operators reach the console: PublicURL, unless the console has an
+	// address of its own.
+	URL string
 	// Mail sends links to whom they are for; nil where they are shown to be passed on.
 	Mail Mailer
 	// HTTPS says that the console is reached by https: its cookie then bears the

@@ -31,7 +31,7 @@ type issuedView struct {
 // issued hands a link to whom it is for: by mail in their language where there is
 // a mail server, else on the page, this once, for the owner to pass on.
 func (k *Console) issued(c echo.Context, link operator.Issued, to speaker) error {
-	v := issuedView{Issued: link, Address: k.PublicURL + "/console/link/" + link.Token}
+	v := issuedView{Issued: link, Address: k.URL + "/console/link/" + link.Token}
 	if k.Mail != nil {
 		switch err := k.mailLink(c.Request().Context(), link, v.Address, to); err {
 		case nil:

@@ -95,7 +95,7 @@ func (k *Console) previewed(c echo.Context) (*bundle.Bundle, *site.Revision, err
 	if b, ok := k.previews.built.Get(at); ok {
 		return b, r, nil
 	}
-	b, err := k.Build(ctx, r, k.PublicURL+"/preview/"+token)
+	b, err := k.Build(ctx, r, k.URL+"/preview/"+token)
 	if err != nil {
 		return nil, nil, err
 	}
