@@ -24,6 +24,8 @@ func TestRecordIsFoundAndNoted(t *testing.T) {
 	for find, wants := range map[string][]string{
 		visitor.String(): {visitor.String(), "すべて許可", "Criteo", "https://shop.example/items", "第1版を見る", "訪問者の選択"},
 		string(text):     {visitor.String(), "署名は正しく", "この控えの選択"},
+		`{"id": "x", "receipt": ` + string(text) + `}`:                                  {"署名は正しく", "この控えの選択"},
+		`{"site": "shop", "decisions": [{"id": "x", "receipt": ` + string(text) + `}]}`: {"署名は正しく", "この控えの選択"},
 	} {
 		w := visit(s, "POST", "/console/sites/shop/records?lang=ja", cookie, url.Values{"find": {find}})
 		for _, want := range wants {
@@ -33,7 +35,7 @@ func TestRecordIsFoundAndNoted(t *testing.T) {
 		}
 	}
 	acts := actions(t, s)
-	if len(acts) != 2 || acts[0].Action != operator.ActReadRecord || acts[0].Subject != visitor.String() {
+	if len(acts) != 4 || acts[0].Action != operator.ActReadRecord || acts[0].Subject != visitor.String() {
 		t.Errorf("the audit log: %+v", acts)
 	}
 	none := uuid.NewString()
@@ -59,6 +61,7 @@ func TestRecordsRefuse(t *testing.T) {
 		"an id in another spelling": {"urn:uuid:" + uuid.NewString(), "whole receipt"},
 		"half a receipt":            {`{"version":1`, "cannot be read"},
 		"another JSON":              {`{"a":1}`, "cannot be read"},
+		"a file without receipts":   {`{"decisions":[{"id":"x"}]}`, "cannot be read"},
 		"another site's":            {elsewhere, "another site"},
 		"a forged one":              {forged, "signature is wrong"},
 	} {

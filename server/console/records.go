@@ -115,10 +115,8 @@ func (k *Console) named(ctx context.Context, site string, v *recordsView) (uuid.
 		}
 		return visitor, nil, nil
 	}
-	var r consent.Receipt
-	in := json.NewDecoder(strings.NewReader(v.Find))
-	in.DisallowUnknownFields()
-	if err := in.Decode(&r); err != nil || in.More() {
+	r, err := pastedReceipt(v.Find)
+	if err != nil {
 		return uuid.Nil, nil, refuse("cannot be read as a receipt", "控えとして読み取れません。全文を貼り付けてください。")
 	}
 	if r.Site != site {
@@ -133,6 +131,28 @@ func (k *Console) named(ctx context.Context, site string, v *recordsView) (uuid.
 		v.Receipt = "records.receiptFalse"
 	}
 	return r.Visitor, &r, nil
+}
+
+// pastedReceipt reads a receipt by itself, in the answer to its decision, or, the
+// newest, in the file that visitors save of their record.
+func pastedReceipt(text string) (r consent.Receipt, err error) {
+	var around struct {
+		Receipt   json.RawMessage
+		Decisions []struct{ Receipt json.RawMessage }
+	}
+	if err := json.Unmarshal([]byte(text), &around); err != nil {
+		return r, err
+	}
+	switch n := len(around.Decisions); {
+	case around.Receipt != nil:
+		text = string(around.Receipt)
+	case n > 0:
+		text = string(around.Decisions[n-1].Receipt)
+	}
+	in := json.NewDecoder(strings.NewReader(text))
+	in.DisallowUnknownFields()
+	err = in.Decode(&r)
+	return r, err
 }
 
 // fillRecord reads what is held of a visitor.
