@@ -41,7 +41,8 @@ func changeOf(key string, vendors int) site.Change {
 		indices[v.ID] = i
 	}
 	return site.Change{
-		Record:      site.Record{Key: key, Draft: doc, Latest: 1, Live: 1, Indices: indices, CreatedAt: start, UpdatedAt: start},
+		Record: site.Record{Key: key, Draft: doc, Latest: 1, Live: 1, Indices: indices, CreatedAt: start, UpdatedAt: start,
+			Announced: &site.Announcement{Revision: 1, LiveAt: start.Add(time.Hour), At: start, By: "鈴木", Why: "初回"}},
 		Revision:    &rev,
 		Publication: &site.Publication{Site: key, Revision: 1, At: start, By: "apply", Why: "初回"},
 	}
