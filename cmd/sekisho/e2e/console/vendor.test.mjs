@@ -22,7 +22,7 @@ const words = {
   ja: { add: '選んだ外部事業者を追加', added: '追加済み', undo: '元に戻す', remove: '外す', find: '検索', look: '調べる', save: '保存' },
   en: { add: 'Add the chosen vendors', added: 'Added', undo: 'Undo', remove: 'Remove', find: 'Search', look: 'Look', save: 'Save' },
 };
-const ids = (page) => page.locator('tr[id^=vendor-]').evaluateAll((rows) => rows.map(({ id }) => id.slice(7)));
+const ids = (page) => page.locator('li[id^=vendor-]').evaluateAll((rows) => rows.map(({ id }) => id.slice(7)));
 
 for (const [name, key, lang, options] of [
   ['ja', 'ja', 'ja', {}], ['en', 'en', 'en', {}], ['ja, without script, on a phone', 'noscript', 'ja', { javaScriptEnabled: false, viewport: PHONE }],
@@ -33,7 +33,7 @@ for (const [name, key, lang, options] of [
     await fits(page);
     await page.fill('#q', 'かるて');
     await page.getByRole('button', { name: say.find, exact: true }).click();
-    assert.equal(await page.locator('tbody tr').count(), 1);
+    assert.equal(await page.locator('.offers tbody tr').count(), 1);
     await page.check('#add-karte');
     await page.getByRole('button', { name: say.add }).click();
     await page.waitForURL(/vendors\?done=vendors-added/);
