@@ -397,14 +397,46 @@ for (const [where, event, detail] of [
   test(`what was erased in ${where} is asked again, and not brought back`, async () => {
     const api = await drawn();
     await api.acceptAll();
+    const history = event == 'pageshow';
+    if (history) await world.event('pagehide', { persisted: true });
     world.jar.cookies.clear();
     world.storage.removeItem('sekisho');
+    if (history) await world.event('visibilitychange');
     await world.event(event, detail);
     await world.event('visibilitychange');
     await world.rest();
     assert.equal(api.consent('ads'), 'unasked');
     assert.equal(hosts[0].visitor(), '');
     assert.deepEqual([world.jar.get(), world.storage.getItem('sekisho')], ['', null]);
+  });
+
+test('a page out of the history may be shown the mirror of before it left: without the cookie that counts for nothing', async () => {
+  const api = await drawn();
+  await api.acceptAll();
+  await world.event('pagehide', { persisted: true });
+  world.jar.cookies.clear();
+  await world.event('visibilitychange');
+  await world.event('pageshow', { persisted: true });
+  await world.rest();
+  assert.equal(api.consent('ads'), 'unasked');
+  assert.equal(world.jar.get(), '', 'it is written back');
+  // A choice on this page counts as on any other.
+  await api.rejectAll();
+  await world.event('visibilitychange');
+  assert.equal(api.consent('ads'), 'denied');
+});
+
+for (const mode of [0, 1] as const)
+  test(`what no storage takes holds until the page is left for good, and over the history, in mode ${mode}`, async () => {
+    world.storageFault = true;
+    world.jar.fault = 'throws';
+    const api = await drawn(site({ mode }));
+    await api.rejectAll();
+    for (const [event, detail] of [['pagehide', { persisted: true }], ['visibilitychange'], ['pageshow', { persisted: true }], ['visibilitychange'], ['online']] as const) {
+      await world.event(event, detail);
+      assert.equal(api.consent('ads'), 'denied', event);
+      assert.deepEqual(allowed(), [0], event);
+    }
   });
 
 test('GPC denies whom it is about until the visitor says otherwise', async () => {

@@ -145,12 +145,13 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const open = (from?: Element) => quietly((file) => file.preferences(from));
   const show = () => quietly((file) => file.wake());
 
-  let left: boolean;
+  let left: unknown;
   const wake = (event: any) => {
     // A page out of the history knows what a new one would: what it remembers may have been erased since. It becomes
-    // visible before it is shown, so that this has to be settled as it goes.
-    left ||= event.persisted;
-    refresh(left ? 0 : kept);
+    // visible before it is shown, so that this is settled as it goes. What no cookie has taken it keeps.
+    const out = event.persisted && cookies().includes(kept?.value!);
+    refresh(left || out ? 0 : kept);
+    left = out;
     gate!.update();
     if (late) show();
     // Something is left to send; or only the way back in is left to draw, unless the page has its own.
@@ -164,11 +165,11 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
         }
       });
   };
-  for (const event of ['pageshow', 'pagehide', 'online', 'visibilitychange']) addEventListener(event, wake);
+  for (const event of ['online', 'pageshow', 'pagehide', 'visibilitychange']) addEventListener(event, wake);
   // Added late, by mistake or by hand.
-  if (document.readyState == 'complete') wake({});
+  if (document.readyState == 'complete') wake(0);
   // Another tab has written or erased: the store works, and what this page remembers besides must not come back.
-  addEventListener('storage', () => refresh(0));
+  addEventListener('storage', () => refresh(null));
   addEventListener(
     'click',
     (event) => {

@@ -17,12 +17,20 @@ export const cookies = (): string[] =>
 export const mirror = () => attempt(() => localStorage.getItem(NAME));
 
 /**
+ * What a page remembers besides the store. Out of mind, it stays so: null, when another tab has written or erased; 0, when
+ * the page may come out of the back-forward cache. Browsers may show such a page the mirror of before it left, so that
+ * this counts only beside a cookie.
+ */
+export type Memory = Kept | undefined | null | 0;
+
+/**
  * The newest of what the page's memory, the mirror and the cookies hold: highest sequence, then later time, then
  * whatever a cookie says. Sequences of two visitors (two sites of one domain, one of them without its cookie) say
- * nothing about each other: there the later time counts. 0 is a memory that was put out of mind.
+ * nothing about each other: there the later time counts. Where there is nothing, a memory that is out of mind is
+ * returned as it is, to be handed in again.
  */
-export const newest = (memory?: Kept | 0): Kept | undefined =>
-  [mirror(), ...cookies()].reduce<any>((best, value) => {
+export const newest = (memory?: Memory): Kept | undefined =>
+  [(memory != 0 || cookies()[0]) && mirror(), ...cookies()].reduce<any>((best, value) => {
     const kept = value && decode(value);
     return kept && (!best || ((kept.visitor == best.visitor && kept.sequence - best.sequence) || kept.at - best.at) >= 0) ? kept : best;
   }, memory);
