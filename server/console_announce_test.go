@@ -39,7 +39,7 @@ func TestAnnounceAndWithdraw(t *testing.T) {
 		t.Fatalf("%d %s", code, body)
 	}
 	body := visit(s, "GET", page, cookie, nil).Body.String()
-	if liveName(t, s) != "例の店" || !strings.Contains(body, "Revision 2 goes live on") || strings.Contains(body, `name="liveAt"`) || !strings.Contains(body, "because") {
+	if liveName(t, s) != "例の店" || !strings.Contains(body, "Revision 2 goes live on") || strings.Contains(body, `name="liveAt"`) || !strings.Contains(body, "because") || !strings.Contains(body, `href="https://consent.example.jp/sites/shop/notice"`) {
 		t.Errorf("announced: %s", body)
 	}
 	if notice := do(s, "GET", "/sites/shop/notice", "").Body.String(); !strings.Contains(notice, "変更の予告") || strings.Contains(notice, "because") {

@@ -29,7 +29,9 @@ type publishView struct {
 	Same bool
 	// Announced is the publication that is to come, nil for none.
 	Announced *site.Announcement
-	Why       string
+	// Notice is where visitors are told of it, whatever address the console has.
+	Notice string
+	Why    string
 	// LiveAt is as it was typed; Announcing: the form for that was sent.
 	LiveAt     string
 	Announcing bool
@@ -50,7 +52,7 @@ func (k *Console) PublishPage(c echo.Context) error {
 }
 
 func (k *Console) review(c echo.Context, d site.Draft) (publishView, error) {
-	view := publishView{Announced: d.Announced, LiveAt: speakerOf(c).inAMonth(k.now())}
+	view := publishView{Announced: d.Announced, Notice: k.PublicURL + "/sites/" + d.Document.Key + "/notice", LiveAt: speakerOf(c).inAMonth(k.now())}
 	_, blockers, warnings := k.Sites.Check(d.Document)
 	for _, f := range blockers {
 		view.Blockers = append(view.Blockers, finding{f, areaOf(f.Path)})
