@@ -147,7 +147,7 @@ func (k *Console) ArrangeVendors(c echo.Context) error {
 	if id == "" {
 		return fault.New(fault.Malformed, "the form does not say what to do")
 	}
-	if err := k.reshape(c, "order", "", func(doc *site.Document) error {
+	if err := k.reshape(c, "vendors", "", func(doc *site.Document) error {
 		k.move(doc.Vendors, id, step)
 		return nil
 	}); err != nil {
