@@ -108,16 +108,25 @@ func (k *Console) recognise(text string, doc site.Document, lang speaker) pasteV
 // atHost returns the entries of the catalogue that have any address on a host.
 func (k *Console) atHost(host string) []*catalogue.Vendor {
 	var found []*catalogue.Vendor
-	for _, v := range k.Catalogue.All() {
-		rules := v.Rules(0)
-		for i := range rules {
-			rules[i].Path = ""
-		}
-		if _, ok := catalogue.NewMatcher(rules).Match(host, "/"); ok {
+	for i, v := range k.Catalogue.All() {
+		if _, ok := k.hosts[i].Match(host, "/"); ok {
 			found = append(found, v)
 		}
 	}
 	return found
+}
+
+// hostMatchers returns for each entry of a catalogue what finds its hosts, whatever the path.
+func hostMatchers(c *catalogue.Catalogue) []*catalogue.Matcher {
+	var all []*catalogue.Matcher
+	for _, v := range c.All() {
+		rules := v.Rules(0)
+		for i := range rules {
+			rules[i].Path = ""
+		}
+		all = append(all, catalogue.NewMatcher(rules))
+	}
+	return all
 }
 
 // ownHost reports whether a host is the site's: of its pages, or declared as its own.

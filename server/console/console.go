@@ -68,13 +68,14 @@ type Console struct {
 	Config
 	origin   *http.CrossOriginProtection
 	previews *previews
+	hosts    []*catalogue.Matcher // of each entry of the catalogue, by itself
 	// sightings of the sites' tags.
 	sightings *sightings
 }
 
 // New returns the console.
 func New(c Config) *Console {
-	return &Console{Config: c, origin: http.NewCrossOriginProtection(), previews: newPreviews(c.Secret, c.Now), sightings: newSightings(c.Now())}
+	return &Console{Config: c, origin: http.NewCrossOriginProtection(), previews: newPreviews(c.Secret, c.Now), sightings: newSightings(c.Now()), hosts: hostMatchers(c.Catalogue)}
 }
 
 func (k *Console) now() time.Time { return k.Now() }
