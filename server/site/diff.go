@@ -49,9 +49,10 @@ type TextChange struct {
 	Key      string `json:"key"`
 }
 
-// Empty reports whether nothing changes for visitors.
+// Empty reports whether nothing changes for visitors. What is published first
+// always changes something, even without a vendor.
 func (d Diff) Empty() bool {
-	return len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Reworded)+len(d.Texts)+len(d.Settings)+len(d.Reasks) == 0
+	return (d.From > 0 || d.To == 0) && len(d.Added)+len(d.Removed)+len(d.Changed)+len(d.Reworded)+len(d.Texts)+len(d.Settings)+len(d.Reasks) == 0
 }
 
 // Compare returns what changes from one revision to another; from is nil where

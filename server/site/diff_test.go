@@ -58,6 +58,9 @@ func TestDiffOfLittle(t *testing.T) {
 	if got := first.Words("ja"); len(got) != 1 || got[0] != "これまでに公開した内容はありません（外部事業者1件）。" {
 		t.Errorf("first: %q", got)
 	}
+	if bare := Compare(nil, &Revision{Number: 1}); bare.Empty() || bare.Words("ja")[0] != "これまでに公開した内容はありません（外部事業者0件）。" {
+		t.Errorf("first, and without vendors: %q", bare.Words("ja"))
+	}
 	if got := apply(t, s, document("criteo"), true).Diff.Words("en"); len(got) != 1 || got[0] != "Nothing changes for visitors." {
 		t.Errorf("nothing: %q", got)
 	}
