@@ -163,6 +163,7 @@ walk('on a phone the head has two rows, and the menu shows where one is', async 
   for (const area of areas) {
     await go(`/console/sites/shop${area}`);
     await fits(page);
+    await accessible(page);
     const { head, shown } = await page.evaluate(() => {
       const here = document.querySelector('nav.site ul [aria-current]').getBoundingClientRect();
       return { head: document.querySelector('.top').getBoundingClientRect().height, shown: here.left >= 0 && here.right <= innerWidth };
