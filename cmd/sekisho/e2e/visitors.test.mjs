@@ -105,10 +105,10 @@ test('the keyboard alone: preferences, one switch, save, and back in', visitor('
   await tabTo(visit, 'preferences');
   await visit.page.keyboard.press('Enter');
   await visit.action('save').waitFor();
-  await tabTo(visit, 'criteo');
-  assert.equal(await visit.part('[data-vendor="criteo"]').getAttribute('aria-checked'), 'false');
+  await tabTo(visit, 'advertising');
+  assert.equal(await visit.part('[data-purpose="advertising"]').getAttribute('aria-checked'), 'false');
   await visit.page.keyboard.press('Space');
-  assert.equal(await visit.part('[data-vendor="criteo"]').getAttribute('aria-checked'), 'true');
+  assert.equal(await visit.part('[data-purpose="advertising"]').getAttribute('aria-checked'), 'true');
   await tabTo(visit, 'save');
   await visit.page.keyboard.press('Enter');
   await visit.untilRecorded();

@@ -58,9 +58,8 @@ export function vendorList(host: Host, { language, purposes }: BannerTexts, say:
   const group = (attribute: string, name: string, label: string, explained: string[], within: number[]) => {
     const asked = within.map((i) => vendors[i][0]).filter((id) => id in on);
     const count = h('span', { class: 'soft', id: 'count-' + name });
-    // One vendor's own switch is enough.
-    const control = asked[1] ? toggle(attribute, name, label, asked) : !asked[0] && always();
-    if (control && asked[1]) {
+    const control = asked[0] ? toggle(attribute, name, label, asked) : always();
+    if (asked[1]) {
       // Screen readers take "mixed" on a switch for "off": the count tells them.
       control.setAttribute('aria-describedby', count.id);
       watch(() => {

@@ -2,11 +2,11 @@
 // answers stay equal, and each piece says in which language it is.
 
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, afterEach } from 'node:test';
 import { action, setUp, unfold } from './host.mjs';
-import { repository, sample } from './sample.mjs';
+import { repository } from './sample.mjs';
 
 const { visit } = await setUp({ after, afterEach });
 const languages = readdirSync(join(repository, 'widget/src/i18n'))
@@ -37,7 +37,9 @@ const overflows = (page) =>
       const told = `${element.tagName}.${element.className} ${element.textContent.slice(0, 40)}`;
       const { left, right } = element.getBoundingClientRect();
       if (left < -0.5 || right > document.documentElement.clientWidth + 0.5) wrong.push('outside the window: ' + told);
-      if (element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display != 'inline') wrong.push('wider than its box: ' + told);
+      // What can be hit of a switch reaches 4 px beyond what is seen of it, which stands in line.
+      const slack = element.querySelector('[role=switch]') ? 5 : 1;
+      if (element.scrollWidth > element.clientWidth + slack && getComputedStyle(element).display != 'inline') wrong.push('wider than its box: ' + told);
     }
     for (const button of shadowRoot.querySelectorAll('.button')) {
       if (!visible(button) || button.closest('.back') || !button.textContent) continue;
@@ -72,12 +74,12 @@ for (const language of languages)
     }
   });
 
+const criteo = JSON.parse(readFileSync(join(repository, 'vendors/data/criteo.json'), 'utf8'));
 test('says in which language each piece is: facts of vendors are there in Japanese and English alone', async () => {
   for (const [language, told] of [['ja', 'ja'], ['en', 'en'], ['pt-BR', 'en'], ['zh-Hant', 'en']]) {
     const page = await visit({ language, decided: true, granted: 'all' });
     await openAll(page);
-    const { vendors } = sample({ language }).preferences;
-    const fact = page.locator('#sekisho dd span', { hasText: vendors.criteo.receives }).first();
+    const fact = page.locator('#sekisho dd span', { hasText: criteo.receives[told] }).first();
     assert.equal(await fact.evaluate((e) => e.closest('[lang]').lang), told, language);
     assert.equal(await page.locator('#sekisho dialog').evaluate((e) => e.closest('[lang]').lang), language);
   }

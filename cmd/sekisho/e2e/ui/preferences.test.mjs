@@ -260,10 +260,10 @@ test('who is linked with personal data stands apart, and is granted by an act ab
   assert.deepEqual((await decisions(page))[0].choices, { ...all(false), criteo: true, marketo: true });
 });
 
-test('one vendor’s own switch is enough: no purpose has a switch and a count for a single one', async () => {
+test('every purpose has a switch, and a count where there are several', async () => {
   const page = await open({ ids: ['google-analytics-4', 'microsoft-clarity', 'criteo', 'marketo'], linked: ['marketo'] });
-  assert.deepEqual(await page.locator('#sekisho [role=switch]').evaluateAll((all) => all.map((e) => e.dataset.purpose || e.dataset.vendor)), [
-    'marketo', 'analytics', 'google-analytics-4', 'microsoft-clarity', 'criteo',
+  assert.deepEqual(await page.locator('#sekisho [role=switch]').evaluateAll((all) => all.map((e) => e.dataset.purpose || e.dataset.vendor || e.dataset.action)), [
+    'linked', 'marketo', 'analytics', 'google-analytics-4', 'microsoft-clarity', 'advertising', 'criteo',
   ]);
   assert.doesNotMatch(await dialog(page).innerText(), /1件中/);
 });

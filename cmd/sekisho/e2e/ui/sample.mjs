@@ -39,7 +39,11 @@ const FACTS = read(join(repository, 'widget/src/types.ts'), (text) =>
   [.../^export type VendorFacts = \[\n(.*?)^\]/ms.exec(text)[1].matchAll(/^ {2}(\w+)\??: /gm)].map(([, name]) => name),
 );
 
-const columns = (rows) => FACTS.map((_, i) => rows.map((row) => row[i]));
+/** As server/bundle sends them: what is empty at a column's end is left out. */
+const columns = (rows) => FACTS.map((_, i) => {
+  const column = rows.map((row) => row[i]);
+  return column.slice(0, column.findLastIndex((fact) => fact) + 1);
+});
 
 /** No language of the widget's yet, but one that is written from right to left: what it has no words for is English. */
 const ARABIC = read(join(repository, 'cmd/sekisho/e2e/ui/ar.json'));
