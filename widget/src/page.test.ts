@@ -398,7 +398,10 @@ for (const [where, event, detail] of [
     const api = await drawn();
     await api.acceptAll();
     const history = event == 'pageshow';
-    if (history) await world.event('pagehide', { persisted: true });
+    if (history) {
+      await world.event('pagehide', { persisted: true });
+      await world.event('visibilitychange');
+    }
     world.jar.cookies.clear();
     world.storage.removeItem('sekisho');
     if (history) await world.event('visibilitychange');

@@ -3,7 +3,7 @@ import type { Kept } from './consent/cookie';
 import { allows, fold, Verdict, WORDS } from './consent/fold';
 import type { Core, Late, Second } from './late';
 import { gpc } from './signals/gpc';
-import { cookies, mirror, newest } from './store/read';
+import { cookies, mirror, newest, type Memory } from './store/read';
 import { Flag, type Action, type Consent, type Gate, type GateOptions, type Site, type TagInfo } from './types';
 
 /** window.sekisho: what a page may ask and do. */
@@ -46,6 +46,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const { vendors, server, paused, languages } = site;
   const root = document.documentElement;
   let kept: Kept | undefined;
+  let memory: Memory;
   let verdicts: Verdict[] = [];
   /** A decision waits for the file that keeps it. */
   let deciding: boolean;
@@ -74,12 +75,14 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
       again += '?';
       throw problem;
     });
-  const refresh: Core[8] = (next = kept, write?) => {
+  const refresh: Core[8] = (next = memory, write?) => {
     const before = kept?.value;
     kept = newest(next);
     safe = !!kept || !(cookies()[0] || mirror());
     verdicts = fold(site, kept, gpc(), Date.now());
     write?.();
+    // Once a cookie has held it, its absence says that it was erased: in another tab, or while this page was away.
+    memory = cookies().includes(kept?.value as string) ? 0 : kept;
     if (gate && kept?.value != before) {
       emit('consent', { consents: consents() });
       afterPaint(gate.update);
@@ -145,13 +148,8 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   const open = (from?: Element) => quietly((file) => file.preferences(from));
   const show = () => quietly((file) => file.wake());
 
-  let left: unknown;
-  const wake = (event: any) => {
-    // A page out of the history knows what a new one would: what it remembers may have been erased since. It becomes
-    // visible before it is shown, so that this is settled as it goes. What no cookie has taken it keeps.
-    const out = event.persisted && cookies().includes(kept?.value!);
-    refresh(left || out ? 0 : kept);
-    left = out;
+  const wake = () => {
+    refresh();
     gate!.update();
     if (late) show();
     // Something is left to send; or only the way back in is left to draw, unless the page has its own.
@@ -167,7 +165,7 @@ export const start = (site: Site, install: (options: GateOptions) => Gate, match
   };
   for (const event of ['online', 'pageshow', 'pagehide', 'visibilitychange']) addEventListener(event, wake);
   // Added late, by mistake or by hand.
-  if (document.readyState == 'complete') wake(0);
+  if (document.readyState == 'complete') wake();
   // Another tab has written or erased: the store works, and what this page remembers besides must not come back.
   addEventListener('storage', () => refresh(null));
   addEventListener(

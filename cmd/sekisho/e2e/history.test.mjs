@@ -51,7 +51,9 @@ between('what was erased meanwhile is not written back', (visit) => decide(visit
   await visit.page.locator('#settings').click();
   await visit.action('record').click();
   await visit.action('erase').click();
+  const loaded = visit.page.waitForEvent('load');
   await visit.action('erase-confirm').click();
+  await loaded;
   await visit.banner().waitFor();
 }, async (visit) => {
   await visit.banner().waitFor();

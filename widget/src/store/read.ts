@@ -17,9 +17,9 @@ export const cookies = (): string[] =>
 export const mirror = () => attempt(() => localStorage.getItem(NAME));
 
 /**
- * What a page remembers besides the store. Out of mind, it stays so: null, when another tab has written or erased; 0, when
- * the page may come out of the back-forward cache. Browsers may show such a page the mirror of before it left, so that
- * this counts only beside a cookie.
+ * What a page remembers besides the store: undefined before it has read, a decision that no cookie has taken, or nothing.
+ * With null, all of the store counts; with 0, the mirror does beside a cookie alone, since a page out of the
+ * back-forward cache may be shown that of before it left.
  */
 export type Memory = Kept | undefined | null | 0;
 
