@@ -84,7 +84,7 @@ func TestPreviewShowsTheDraft(t *testing.T) {
 	if liveName(t, s) != "例の店" {
 		t.Error("the preview is live")
 	}
-	for _, token := range []string{"x", strings.Repeat("A", 60), m[1][len("/preview/"):len(m[1])-2]} {
+	for _, token := range []string{"x", strings.Repeat("A", 60), m[1][len("/preview/") : len(m[1])-2]} {
 		if w := visit(s, "GET", "/preview/"+token+"/", nil, nil); w.Code != http.StatusNotFound {
 			t.Errorf("preview %q: %d", token, w.Code)
 		}

@@ -95,7 +95,9 @@ func tellSetUp(ctx context.Context, srv *server.Server, out io.Writer, public st
 	}
 	link, err := srv.Operators.SetUpLink(ctx, operator.Command("sekisho serve"))
 	if err != nil {
-		return err
+		// Visitors are served all the same; "sekisho operator link" tries again.
+		fmt.Fprintln(out, "no set-up link:", err)
+		return nil
 	}
 	text := "Nobody can sign in to the console yet. Make the first owner, once, until %[2]s:\n\n  %[1]s\n\n"
 	if language() == "ja" {

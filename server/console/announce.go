@@ -67,7 +67,7 @@ func (k *Console) announce(c echo.Context, f form, d site.Draft) error {
 	if err := k.Sites.Announce(ctx, key, r.Revision, liveAt, who, why); err != nil {
 		return err
 	}
-	return k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActAnnounce, Site: key, Subject: strconv.Itoa(r.Revision), Detail: why})
+	return k.note(c, operator.Act{Action: operator.ActAnnounce, Site: key, Subject: strconv.Itoa(r.Revision), Detail: why})
 }
 
 // WithdrawAnnouncement serves POST /console/sites/:site/announce/withdraw.
@@ -79,7 +79,7 @@ func (k *Console) WithdrawAnnouncement(c echo.Context) error {
 	if err := k.Sites.Withdraw(ctx, key); err != nil {
 		return err
 	}
-	if err := k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActUnannounce, Site: key}); err != nil {
+	if err := k.note(c, operator.Act{Action: operator.ActUnannounce, Site: key}); err != nil {
 		return err
 	}
 	return done(c, "/console/sites/"+key+"/publish", "announcement-withdrawn")

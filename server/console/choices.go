@@ -192,7 +192,7 @@ func (k *Console) vendorNames(c echo.Context, r *statistics.Report) (map[string]
 // ExportChoices serves GET /console/sites/:site/choices/export.csv and export.json.
 // The export stands in the audit log, written first.
 func (k *Console) ExportChoices(c echo.Context) error {
-	ctx, key := c.Request().Context(), c.Param("site")
+	key := c.Param("site")
 	if _, _, err := k.draft(c); err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (k *Console) ExportChoices(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActExportStatistic, Site: key, Detail: v.From + " – " + v.To}); err != nil {
+	if err := k.note(c, operator.Act{Action: operator.ActExportStatistic, Site: key, Detail: v.From + " – " + v.To}); err != nil {
 		return err
 	}
 	name := key + "-choices-" + v.From + "-" + v.To

@@ -107,6 +107,17 @@ func (k *Console) sameOrigin(r *http.Request) error {
 // languageCookie remembers in a browser which language was asked for there.
 const languageCookie = "sekisho-console-language"
 
+// noteFor is how long an entry of the audit log may take to be written.
+const noteFor = 10 * time.Second
+
+// note writes into the audit log what the caller has done. It does not end with
+// the request: whoever hangs up after a change has made it all the same.
+func (k *Console) note(c echo.Context, a operator.Act) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), noteFor)
+	defer cancel()
+	return k.Operators.Note(ctx, by(c), a)
+}
+
 // language returns what the pages speak: what a link has asked for in this browser
 // (?lang=, which is remembered), else the operator's language, else what the
 // browser prefers.

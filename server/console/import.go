@@ -124,7 +124,7 @@ func (k *Console) replace(c echo.Context, on string, doc site.Document) error {
 	}); err != nil {
 		return err
 	}
-	return k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActEditDraft, Site: doc.Key, Detail: "import"})
+	return k.note(c, operator.Act{Action: operator.ActEditDraft, Site: doc.Key, Detail: "import"})
 }
 
 // readUpload reads a form with a file, and the text of that, or of the field

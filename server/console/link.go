@@ -45,6 +45,10 @@ func (k *Console) AcceptLink(c echo.Context) error {
 	})
 	switch problem, ok := errors.AsType[*fault.Error](err); {
 	case err == nil:
+		// Somebody else's session in this browser ends: its cookie is about to go.
+		if err := k.Operators.SignOut(ctx, k.token(c)); err != nil {
+			return err
+		}
 		return k.admit(c, a, "/console/")
 	case errors.Is(err, operator.ErrLink):
 		return k.spent(c, err)

@@ -21,6 +21,8 @@ type overviewView struct {
 	Since time.Time
 	// Blockers is how many things keep the draft from being published.
 	Blockers int
+	// Paused: visitors are shown nothing now.
+	Paused bool
 	// Changed: the draft differs from what is live.
 	Changed bool
 	// Today is how many decisions there have been since midnight UTC; -1 when
@@ -49,6 +51,9 @@ func (k *Console) Overview(c echo.Context) error {
 	}
 	if len(publications) > 0 {
 		view.Since = publications[len(publications)-1].At
+	}
+	if view.Paused, err = k.paused(ctx, head.Key); err != nil {
+		return err
 	}
 	_, blockers, _ := k.Sites.Check(d.Document)
 	view.Blockers = len(blockers)
@@ -89,40 +94,33 @@ func (k *Console) decisionsToday(ctx context.Context, key string) int64 {
 	return sum
 }
 
-// Pause serves POST /console/sites/:site/pause: the kill switch. It publishes what is live
-// with the switch turned, and nothing of the draft but that.
+// paused reports whether what is live of a site is paused; what is not live is not.
+func (k *Console) paused(ctx context.Context, key string) (bool, error) {
+	live, err := k.Sites.Live(ctx, key)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return live.Document.Paused, nil
+}
+
+// Pause serves POST /console/sites/:site/pause: the kill switch.
 func (k *Console) Pause(c echo.Context) error {
 	f, err := readForm(c)
 	if err != nil {
 		return err
 	}
 	ctx, key, paused := c.Request().Context(), c.Param("site"), f.text("paused") == "true"
-	live, err := k.Sites.Live(ctx, key)
-	if err != nil {
-		return err
-	}
-	draft, _, err := k.draft(c)
-	if err != nil {
-		return err
-	}
 	action, why := operator.ActUnpause, speakerOf(c).T("overview.unpause")
 	if paused {
 		action, why = operator.ActPause, speakerOf(c).T("overview.pause")
 	}
-	doc := live.Document
-	doc.Paused = paused
-	if _, err := k.Sites.Apply(ctx, doc, site.ApplyOptions{Publish: true, By: callerOf(c).DisplayName(), Why: cmp.Or(f.text("why"), why)}); err != nil {
+	if _, err := k.Sites.Pause(ctx, key, paused, callerOf(c).DisplayName(), cmp.Or(f.text("why"), why)); err != nil {
 		return err
 	}
-	// Apply has made it the draft, too: what was being edited comes back, with the switch turned.
-	if _, err := k.Sites.EditDraft(ctx, key, "", callerOf(c).DisplayName(), "pause", func(doc *site.Document) error {
-		*doc = draft.Document
-		doc.Paused = paused
-		return nil
-	}); err != nil {
-		return err
-	}
-	if err := k.Operators.Note(ctx, by(c), operator.Act{Action: action, Site: key}); err != nil {
+	if err := k.note(c, operator.Act{Action: action, Site: key}); err != nil {
 		return err
 	}
 	if paused {

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2"
@@ -38,6 +39,9 @@ type previews struct {
 	secret []byte
 	now    func() time.Time
 	built  *lru.Cache[previewKey, *bundle.Bundle]
+	// building lets one build at a time: it takes a second of all processors, and
+	// whoever holds a link can ask for one.
+	building sync.Mutex
 }
 
 type previewKey struct{ token, tag string }
@@ -83,24 +87,24 @@ func (p *previews) read(token string) (key string, revision int, err error) {
 
 // previewed returns the files of the draft, or the revision, that the token in the
 // address shows.
-func (k *Console) previewed(c echo.Context) (*bundle.Bundle, *site.Revision, error) {
-	ctx, token := c.Request().Context(), c.Param("token")
+func (k *Console) previewed(ctx context.Context, token string) (*bundle.Bundle, error) {
 	r, tag, err := k.previewedRevision(ctx, token)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	// Nothing of what the preview meets is a report, and it shows what a pause would hide.
 	r.Document.ReportSample, r.Document.Paused = new(float64), false
 	at := previewKey{token, tag}
+	k.previews.building.Lock()
+	defer k.previews.building.Unlock()
 	if b, ok := k.previews.built.Get(at); ok {
-		return b, r, nil
+		return b, nil
 	}
 	b, err := k.Build(ctx, r, k.URL+"/preview/"+token)
-	if err != nil {
-		return nil, nil, err
+	if err == nil {
+		k.previews.built.Add(at, b)
 	}
-	k.previews.built.Add(at, b)
-	return b, r, nil
+	return b, err
 }
 
 // previewedRevision returns the revision that a token's link shows, a copy of its
@@ -137,7 +141,7 @@ var sampleTexts = map[string][2]string{
 
 // Sample serves GET /preview/:token/: a page with the draft's tag on it.
 func (k *Console) Sample(c echo.Context) error {
-	_, r, err := k.previewed(c)
+	r, _, err := k.previewedRevision(c.Request().Context(), c.Param("token"))
 	if err != nil {
 		return err
 	}
@@ -159,7 +163,7 @@ func (k *Console) Sample(c echo.Context) error {
 
 // PreviewFile serves GET /preview/:token/s/:name and /preview/:token/a/:hash/:name.
 func (k *Console) PreviewFile(c echo.Context) error {
-	b, _, err := k.previewed(c)
+	b, err := k.previewed(c.Request().Context(), c.Param("token"))
 	if err != nil {
 		return err
 	}

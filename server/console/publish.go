@@ -89,9 +89,9 @@ func (k *Console) Publish(c echo.Context) error {
 		err = fault.New(fault.Conflict, "the draft has changed since you looked at it")
 	} else {
 		var r site.Result
-		if r, err = k.Sites.Apply(ctx, d.Document, site.ApplyOptions{Publish: true, By: callerOf(c).DisplayName(), Why: f.text("why")}); err == nil {
+		if r, err = k.Sites.Apply(ctx, d.Document, site.ApplyOptions{Publish: true, On: d.Tag, By: callerOf(c).DisplayName(), Why: f.text("why")}); err == nil {
 			act := operator.Act{Action: operator.ActPublish, Site: head.Key, Subject: strconv.Itoa(r.Live), Detail: f.text("why")}
-			if err := k.Operators.Note(ctx, by(c), act); err != nil {
+			if err := k.note(c, act); err != nil {
 				return err
 			}
 			return done(c, "/console/sites/"+head.Key+"/history", "published")
@@ -168,7 +168,7 @@ func (k *Console) RollBack(c echo.Context) error {
 		return err
 	}
 	act := operator.Act{Action: operator.ActRollBack, Site: key, Subject: strconv.Itoa(r.Live), Detail: f.text("why")}
-	if err := k.Operators.Note(ctx, by(c), act); err != nil {
+	if err := k.note(c, act); err != nil {
 		return err
 	}
 	return done(c, "/console/sites/"+key+"/history", "rolled-back")

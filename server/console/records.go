@@ -91,7 +91,7 @@ func (k *Console) FindRecord(c echo.Context) error {
 		}
 		return k.amend(c, p, err, nil)
 	}
-	if err := k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActReadRecord, Site: head.Key, Subject: visitor.String()}); err != nil {
+	if err := k.note(c, operator.Act{Action: operator.ActReadRecord, Site: head.Key, Subject: visitor.String()}); err != nil {
 		return err
 	}
 	v.Visitor = visitor.String()
@@ -238,12 +238,12 @@ func (k *Console) EraseRecord(c echo.Context) error {
 		return k.amend(c, page{Name: "records", Area: "records", Site: head, Data: recordsView{Find: f.text("visitor")}}, problem, nil)
 	}
 	act := operator.Act{Action: operator.ActEraseRecord, Site: head.Key, Subject: visitor.String()}
-	if err := k.Operators.Note(ctx, by(c), act); err != nil {
+	if err := k.note(c, act); err != nil {
 		return err
 	}
 	if err := k.Records.Erase(ctx, head.Key, visitor); err != nil {
 		act.Outcome = operator.Failed
-		return errors.Join(err, k.Operators.Note(ctx, by(c), act))
+		return errors.Join(err, k.note(c, act))
 	}
 	return done(c, "/console/sites/"+head.Key+"/records", "erased")
 }

@@ -142,7 +142,7 @@ func (k *Console) edit(c echo.Context, f form, name string, apply func(*site.Doc
 		return fault.InvalidFields("the form breaks a rule", refused)
 	})
 	if err == nil {
-		if err := k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActEditDraft, Site: key, Detail: name}); err != nil {
+		if err := k.note(c, operator.Act{Action: operator.ActEditDraft, Site: key, Detail: name}); err != nil {
 			return err
 		}
 		return done(c, "/console/sites/"+d.Document.Key+"/"+name, "saved")
@@ -198,7 +198,7 @@ func (k *Console) CreateSite(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActCreateSite, Site: doc.Key}); err != nil {
+	if err := k.note(c, operator.Act{Action: operator.ActCreateSite, Site: doc.Key}); err != nil {
 		return err
 	}
 	return done(c, "/console/sites/"+doc.Key, "created")

@@ -32,7 +32,11 @@ func (k *Console) ListSites(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, siteRow{headOf(d, speakerOf(c)), len(d.Document.Vendors), d.Document.Paused})
+		paused, err := k.paused(ctx, key)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, siteRow{headOf(d, speakerOf(c)), len(d.Document.Vendors), paused})
 	}
 	return k.render(c, http.StatusOK, page{Name: "sites", Area: "sites", Data: rows})
 }
@@ -57,7 +61,7 @@ func (k *Console) Undo(c echo.Context) error {
 	if _, err := k.Sites.UndoEdit(c.Request().Context(), key, f.text("on")); err != nil {
 		return err
 	}
-	if err := k.Operators.Note(c.Request().Context(), by(c), operator.Act{Action: operator.ActEditDraft, Site: key, Detail: "undo"}); err != nil {
+	if err := k.note(c, operator.Act{Action: operator.ActEditDraft, Site: key, Detail: "undo"}); err != nil {
 		return err
 	}
 	return done(c, local(next(c).Get("next")), "undone")

@@ -110,7 +110,7 @@ func (k *Console) SaveVendor(c echo.Context) error {
 		return nil
 	})
 	if err == nil {
-		if err := k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActEditDraft, Site: key, Subject: id, Detail: "vendors"}); err != nil {
+		if err := k.note(c, operator.Act{Action: operator.ActEditDraft, Site: key, Subject: id, Detail: "vendors"}); err != nil {
 			return err
 		}
 		return done(c, "/console/sites/"+key+"/vendors/"+id, "saved")

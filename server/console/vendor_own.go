@@ -113,7 +113,7 @@ func (k *Console) SaveOwnVendor(c echo.Context) error {
 		return k.putOwn(doc, f, id)
 	})
 	if err == nil {
-		if err := k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActEditDraft, Site: head.Key, Subject: id, Detail: "vendors"}); err != nil {
+		if err := k.note(c, operator.Act{Action: operator.ActEditDraft, Site: head.Key, Subject: id, Detail: "vendors"}); err != nil {
 			return err
 		}
 		return done(c, "/console/sites/"+head.Key+"/vendors", "saved")

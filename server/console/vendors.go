@@ -185,7 +185,7 @@ func (k *Console) reshape(c echo.Context, place, subject string, edit func(*site
 	if _, err := k.Sites.EditDraft(ctx, key, "", callerOf(c).DisplayName(), place+" "+subject, edit); err != nil {
 		return err
 	}
-	return k.Operators.Note(ctx, by(c), operator.Act{Action: operator.ActEditDraft, Site: key, Subject: subject, Detail: place})
+	return k.note(c, operator.Act{Action: operator.ActEditDraft, Site: key, Subject: subject, Detail: place})
 }
 
 // addVendors puts entries of the catalogue behind the vendors of the draft; those that are there stay as they are.

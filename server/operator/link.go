@@ -37,6 +37,9 @@ type Link struct {
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
+// by reports whether an operator has made the link.
+func (l Link) by(id string) bool { return l.By.Kind == ByOperator && l.By.ID == id }
+
 // Issued is a link that has just been made. The token is shown once.
 type Issued struct {
 	Token     string // 43 characters of A–Z a–z 0–9 _ -, for the end of an address

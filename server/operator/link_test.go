@@ -207,3 +207,28 @@ func TestPasswords(t *testing.T) {
 		}
 	}
 }
+
+// TestLinksOfWhoeverIsOut: links that an owner has made are no way back in for them.
+func TestLinksOfWhoeverIsOut(t *testing.T) {
+	for name, out := range map[string]func(*env, operator.Identity, string) error{
+		"removed":   func(e *env, by operator.Identity, id string) error { return e.Remove(t.Context(), by, id) },
+		"suspended": func(e *env, by operator.Identity, id string) error { return e.Suspend(t.Context(), by, id) },
+		"demoted": func(e *env, by operator.Identity, id string) error {
+			return e.SetRole(t.Context(), by, id, operator.Viewer)
+		},
+	} {
+		e := newEnv(t)
+		bad, good := e.join("bad@example.jp", operator.Owner), e.join("good@example.jp", operator.Owner)
+		invited := must(e.Invite(t.Context(), bad.Identity, "second@example.jp", operator.Owner, "ja"))(t)
+		reset := must(e.ResetLink(t.Context(), bad.Identity, good.Identity.Operator.ID))(t)
+		theirs := must(e.Invite(t.Context(), good.Identity, "third@example.jp", operator.Viewer, "ja"))(t)
+		if err := out(e, good.Identity, bad.Identity.Operator.ID); err != nil {
+			t.Fatal(name, err)
+		}
+		for _, link := range []operator.Issued{invited, reset} {
+			_, err := e.Offer(t.Context(), link.Token)
+			wantErr(t, name, err, operator.ErrLink, fault.NotFound)
+		}
+		must(e.Offer(t.Context(), theirs.Token))(t)
+	}
+}

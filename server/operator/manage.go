@@ -36,15 +36,16 @@ func (o *Operators) SetProfile(ctx context.Context, by Identity, p Profile) erro
 	})
 }
 
-// SetRole gives an operator another role. Their sessions end: what is open was
-// made for the old role. Needs ManageOperators.
+// SetRole gives an operator another role. Their sessions end, and the links that
+// they have made: both are of the old role. Needs ManageOperators.
 //
 // Faults: NotFound, Invalid for "/role", Conflict with ErrLastOwner.
 func (o *Operators) SetRole(ctx context.Context, by Identity, id string, role Role) error {
 	if err := fault.InvalidFields("the role", roleFault(role)); err != nil {
 		return err
 	}
-	return o.edit(ctx, by, id, never, Act{Action: ActChangeRole}, func(_ *work, rec *Record, act *Act) error {
+	return o.edit(ctx, by, id, never, Act{Action: ActChangeRole}, func(w *work, rec *Record, act *Act) error {
+		w.removeLinks(func(l Link) bool { return l.by(id) })
 		act.Detail = string(rec.Role) + " → " + string(role)
 		rec.Role = role
 		return nil
@@ -58,14 +59,14 @@ func roleFault(role Role) []fault.Field {
 	return []fault.Field{{Path: "/role", Reason: "must be owner, editor or viewer", ReasonJa: "owner・editor・viewer のどれかを選んでください"}}
 }
 
-// Suspend keeps an operator from signing in, and ends their sessions. Their
-// tokens are worth nothing meanwhile. Needs ManageOperators.
+// Suspend keeps an operator from signing in, and ends their sessions and the links
+// that they have made. Their tokens are worth nothing meanwhile. Needs ManageOperators.
 //
 // Faults: NotFound, Conflict with ErrLastOwner.
 func (o *Operators) Suspend(ctx context.Context, by Identity, id string) error {
 	return o.edit(ctx, by, id, never, Act{Action: ActSuspend}, func(w *work, rec *Record, _ *Act) error {
 		rec.State = Suspended
-		w.removeLinks(func(l Link) bool { return l.Operator == id })
+		w.removeLinks(func(l Link) bool { return l.Operator == id || l.by(id) })
 		return nil
 	})
 }
@@ -80,7 +81,8 @@ func (o *Operators) Resume(ctx context.Context, by Identity, id string) error {
 	})
 }
 
-// Remove forgets an operator, with their sessions, links and tokens. The audit
+// Remove forgets an operator, with their sessions, their tokens, and the links that
+// are for them or by them: a way back in must not be left. The audit
 // log keeps what they did under the name that they had. Needs ManageOperators.
 //
 // Faults: NotFound, Conflict with ErrLastOwner.
@@ -94,7 +96,7 @@ func (o *Operators) Remove(ctx context.Context, by Identity, id string) error {
 			return err
 		}
 		w.change.Remove = append(w.change.Remove, id)
-		w.removeLinks(func(l Link) bool { return l.Operator == id })
+		w.removeLinks(func(l Link) bool { return l.Operator == id || l.by(id) })
 		for _, t := range w.roster.Tokens {
 			if t.Operator == id {
 				w.change.RemoveTokens = append(w.change.RemoveTokens, t.Hash)

@@ -210,3 +210,58 @@ func TestCheckNamesWhatStandsInTheWay(t *testing.T) {
 		t.Errorf("blockers of a good one: %v", blockers)
 	}
 }
+
+// TestPauseHoldsToNoRule: the kill switch works on a site that could not be
+// published today, and leaves what is being edited alone.
+func TestPauseHoldsToNoRule(t *testing.T) {
+	s, _, catalogue := newSites(t)
+	apply(t, s, document("criteo", "auth0"), true)
+	edit(t, s, "", "hanako", "texts", "書きかけ")
+	delete(catalogue, "criteo")
+	for _, paused := range []bool{true, false, false} {
+		if _, err := s.Pause(t.Context(), "shop", paused, "taro", "test"); err != nil {
+			t.Fatal(err)
+		}
+		live, err := s.Live(t.Context(), "shop")
+		if err != nil || live.Document.Paused != paused || len(live.Vendors) != 2 || live.Vendors[0].Since != 1 {
+			t.Errorf("paused %v: %+v, %v", paused, live, err)
+		}
+		if d, _ := s.Draft(t.Context(), "shop"); d.Document.Paused != paused || d.Document.Name["ja"] != "書きかけ" {
+			t.Errorf("the draft: %+v", d.Document)
+		}
+	}
+	if live, _ := s.Live(t.Context(), "shop"); live.Number != 3 {
+		t.Errorf("revision %d: turning what is turned makes a revision", live.Number)
+	}
+}
+
+// TestGoingBackKeepsThePause: an older revision, of before the pause, does not end it.
+func TestGoingBackKeepsThePause(t *testing.T) {
+	s, _, _ := newSites(t)
+	apply(t, s, document("criteo"), true)
+	apply(t, s, document("criteo", "meta-pixel"), true)
+	if _, err := s.Pause(t.Context(), "shop", true, "taro", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Publish(t.Context(), "shop", 1, "taro", ""); err != nil {
+		t.Fatal(err)
+	}
+	if live, _ := s.Live(t.Context(), "shop"); !live.Document.Paused || len(live.Vendors) != 1 {
+		t.Errorf("live: %+v", live)
+	}
+}
+
+func TestApplyOnADraftThatIsGone(t *testing.T) {
+	s, m, _ := newSites(t)
+	apply(t, s, document("criteo"), false)
+	d, err := s.Draft(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	edit(t, s, d.Tag, "hanako", "texts", "花子")
+	version := m.versions["shop"]
+	_, err = s.Apply(t.Context(), d.Document, ApplyOptions{Publish: true, On: d.Tag, By: "taro"})
+	if fault.KindOf(err) != fault.Conflict || m.versions["shop"] != version {
+		t.Errorf("%v, version %d after %d", err, m.versions["shop"], version)
+	}
+}

@@ -15,7 +15,7 @@ import (
 // its Since numbers may let an answer count for another substance, or ask
 // about what has not changed. Then the same content is published under a new
 // number with the numbers right, and Result.Revision says so. A revision that is
-// live already is left as it is.
+// live already is left as it is. A site that is paused stays so.
 //
 // Faults: NotFound for site or revision, Invalid when the site lacks what a
 // publication needs, Unavailable.
@@ -32,10 +32,53 @@ func (s *Sites) Publish(ctx context.Context, key string, number int, by, why str
 		if err := s.rules.publishable(r.Document); err != nil {
 			return err
 		}
+		if w.live != nil && w.live.Document.Paused && !r.Document.Paused {
+			if r, err = s.paused(w, r, true); err != nil {
+				return err
+			}
+		}
 		w.revision = r
 		return s.publish(ctx, w, r, by, why)
 	}, &result)
 	return result, err
+}
+
+// Pause turns the kill switch of a site: what is live goes live again with the
+// switch turned, and the draft has it turned as well. It holds the site to no rule:
+// nothing may stand in the way of pausing, such as a vendor that has left the catalogue.
+//
+// Faults: NotFound for a site that is not there or not live, Unavailable.
+func (s *Sites) Pause(ctx context.Context, key string, paused bool, by, why string) (Result, error) {
+	var result Result
+	err := s.change(ctx, key, func(w *work) error {
+		if w.live == nil {
+			return fault.New(fault.NotFound, "there is no site %q that is live", strictjson.Pointer(key))
+		}
+		w.revision = w.live
+		if w.live.Document.Paused == paused {
+			return nil
+		}
+		r, err := s.paused(w, w.live, paused)
+		if err != nil {
+			return err
+		}
+		w.record.Draft.Paused, w.dirty = paused, true
+		return s.publish(ctx, w, r, by, why)
+	}, &result)
+	return result, err
+}
+
+// paused makes a new revision of r with the switch turned.
+func (s *Sites) paused(w *work, r *Revision, paused bool) (*Revision, error) {
+	turned := *r
+	turned.Number = w.record.Latest + 1
+	turned.Vendors = slices.Clone(r.Vendors)
+	turned.Document.Paused = paused
+	if err := turned.seal(); err != nil {
+		return nil, err
+	}
+	w.create(&turned, s.now())
+	return &turned, nil
 }
 
 func (s *Sites) publish(ctx context.Context, w *work, r *Revision, by, why string) error {

@@ -62,8 +62,10 @@ func New(store Store, rules Rules, now func() time.Time) *Sites {
 // ApplyOptions says what to do with a document besides keeping it.
 type ApplyOptions struct {
 	Publish bool
-	By      string // an operator, or the command that did it
-	Why     string
+	// On is the tag of the draft that the document was made of; "" for whatever is there.
+	On  string
+	By  string // an operator, or the command that did it
+	Why string
 }
 
 // Result is what a change came to.
@@ -82,8 +84,8 @@ type Result struct {
 // Apply makes doc the site's draft and a revision of it, and publishes that if
 // asked. Content that is the same as the latest revision's makes no new one.
 //
-// Faults: Invalid with fields for a document against the rules, in which case
-// nothing has changed; Unavailable when the store is away, in which case
+// Faults: Invalid with fields for a document against the rules, and Conflict when
+// the draft is not the one of o.On, in which cases nothing has changed; Unavailable when the store is away, in which case
 // applying the same document again is safe.
 func (s *Sites) Apply(ctx context.Context, doc Document, o ApplyOptions) (Result, error) {
 	doc, warnings, err := s.rules.Validate(doc)
@@ -102,6 +104,9 @@ func (s *Sites) Apply(ctx context.Context, doc Document, o ApplyOptions) (Result
 }
 
 func (s *Sites) apply(ctx context.Context, w *work, doc Document, o ApplyOptions) error {
+	if o.On != "" && o.On != tagOf(w.record.Draft) {
+		return fault.New(fault.Conflict, "the draft has changed since you looked at it")
+	}
 	latest, err := s.optional(ctx, doc.Key, w.record.Latest)
 	if err != nil {
 		return err
