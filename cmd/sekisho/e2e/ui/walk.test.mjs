@@ -57,7 +57,7 @@ test('Tab walks the preferences in the order in which they are read and never le
   await page.keyboard.press('Enter');
   await preferences(page).waitFor();
   assert.equal(await focused(page), 'preferences', 'the heading, so that no choice is one stray key away');
-  const stops = ['close', 'analytics', 'summary', 'google-analytics-4', 'summary', 'microsoft-clarity', 'summary', 'criteo', 'a', 'a', 'record', 'accept-all', 'reject-all', 'save'];
+  const stops = ['close', 'analytics', 'summary', 'google-analytics-4', 'summary', 'microsoft-clarity', 'advertising', 'summary', 'criteo', 'a', 'a', 'record', 'accept-all', 'reject-all', 'save'];
   assert.deepEqual(await press(page, 'Tab', stops.length), stops);
   // From the last stop browsers go by their own bar (the body, here) back to the first.
   for (const stop of await press(page, 'Tab', 3)) assert.ok(['body', 'close', 'analytics', 'dialog', 'preferences'].includes(stop), stop);

@@ -79,7 +79,7 @@ test('the way back in says where it leads', async () => {
   }
 });
 
-/** One who is linked with personal data, one who is necessary, a purpose of several and one of a single vendor. */
+/** One who is linked with personal data, one who is necessary, a purpose of several, which says how many, and one of a single vendor. */
 const ALL_KINDS = { ids: ['google-analytics-4', 'microsoft-clarity', 'criteo', 'meta-pixel', 'stripe'], linked: ['meta-pixel'], decided: true, granted: ['microsoft-clarity'], denied: ['criteo'] };
 const PREFERENCES = {
   ja: `
@@ -91,6 +91,7 @@ dialog “プライバシー設定” (modal true)
   button “許可をすべて撤回”
   status (live polite)
   heading “個人データとのひも付け” (level 3)
+  switch “個人データとのひも付け” (checked false)
   paragraph
   paragraph
   list
@@ -113,6 +114,7 @@ dialog “プライバシー設定” (modal true)
       DisclosureTriangle “Microsoft Clarity（クラリティ） 広告にも利用” (expanded false)
       switch “Microsoft Clarity（クラリティ）” (checked true)
   heading “広告” (level 3)
+  switch “広告” (checked false)
   paragraph
   list
     listitem (level 1)
@@ -134,6 +136,7 @@ dialog “Privacy preferences” (modal true)
   button “Withdraw all consent”
   status (live polite)
   heading “Linked with personal data” (level 3)
+  switch “Linked with personal data” (checked false)
   paragraph
   paragraph
   list
@@ -156,6 +159,7 @@ dialog “Privacy preferences” (modal true)
       DisclosureTriangle “Microsoft Clarity Also for Advertising” (expanded false)
       switch “Microsoft Clarity” (checked true)
   heading “Advertising” (level 3)
+  switch “Advertising” (checked false)
   paragraph
   list
     listitem (level 1)
