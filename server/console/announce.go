@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"strconv"
 	"time"
 
@@ -25,19 +24,15 @@ func (lang speaker) inAMonth(now time.Time) string {
 // Announce serves POST /console/sites/:site/announce: the draft becomes a revision
 // that goes live by itself at a time, of which visitors are told until then.
 func (k *Console) Announce(c echo.Context) error {
-	f, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	d, head, err := k.draft(c)
+	f, d, head, err := k.draftForm(c)
 	if err != nil {
 		return err
 	}
 	if err = k.announce(c, f, d); err == nil {
 		return done(c, "/console/sites/"+head.Key+"/publish", "announced")
 	}
-	problem, ok := errors.AsType[*fault.Error](err)
-	if !ok || problem.Kind != fault.Invalid && problem.Kind != fault.Conflict {
+	problem, ok := mendable(err)
+	if !ok {
 		return err
 	}
 	if d, head, err = k.draft(c); err != nil {

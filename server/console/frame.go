@@ -104,6 +104,15 @@ func (k *Console) sameOrigin(r *http.Request) error {
 	return nil
 }
 
+// matcher finds the language among ours that suits a browser best.
+var matcher = func() language.Matcher {
+	tags := make([]language.Tag, len(languages))
+	for i, known := range languages {
+		tags[i] = language.Make(known)
+	}
+	return language.NewMatcher(tags)
+}()
+
 // languageCookie remembers in a browser which language was asked for there.
 const languageCookie = "sekisho-console-language"
 
@@ -131,11 +140,7 @@ func (k *Console) language(c echo.Context, own string) speaker {
 			return speaker(lang)
 		}
 	}
-	tags := make([]language.Tag, len(languages))
-	for i, known := range languages {
-		tags[i] = language.Make(known)
-	}
-	_, i := language.MatchStrings(language.NewMatcher(tags), c.Request().Header.Get("Accept-Language"))
+	_, i := language.MatchStrings(matcher, c.Request().Header.Get("Accept-Language"))
 	return speaker(languages[i])
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/operator"
-	"github.com/sekisho/sekisho/server/web"
 )
 
 // linkView is what the page of a link draws.
@@ -43,23 +42,18 @@ func (k *Console) AcceptLink(c echo.Context) error {
 	a, err := k.Operators.Accept(ctx, token, operator.Acceptance{
 		Email: f.text("email"), Name: f.text("name"), Language: string(speakerOf(c)), Password: f.secret("password"), From: k.Address(c.RealIP()),
 	})
-	switch problem, ok := errors.AsType[*fault.Error](err); {
-	case err == nil:
-		// Somebody else's session in this browser ends: its cookie is about to go.
-		if err := k.Operators.SignOut(ctx, k.token(c)); err != nil {
-			return err
-		}
-		return k.admit(c, a, "/console/")
+	switch {
 	case errors.Is(err, operator.ErrLink):
 		return k.spent(c, err)
-	case ok && (problem.Kind == fault.Invalid || errors.Is(err, operator.ErrTaken)):
+	case err != nil:
 		p := page{Name: "link", Own: k.linkTitle(c, offer), Data: linkView{offer, token, f.text("name"), f.text("email")}}
-		if errors.Is(err, operator.ErrTaken) {
-			p.Message = speakerOf(c).T("link.taken")
-		}
-		return k.again(c, p, problem, web.StatusOf(problem.Kind))
+		return k.amend(c, p, err, map[error]string{operator.ErrTaken: "link.taken"})
 	}
-	return err
+	// Somebody else's session in this browser ends: its cookie is about to go.
+	if err := k.Operators.SignOut(ctx, k.token(c)); err != nil {
+		return err
+	}
+	return k.admit(c, a, "/console/")
 }
 
 // spent answers for a link that opens nothing any more, or never did.

@@ -58,8 +58,6 @@ var functions = template.FuncMap{
 		}
 		return d
 	},
-	"query": url.QueryEscape,
-	"path":  url.PathEscape,
 }
 
 // page is what a template draws.
@@ -234,12 +232,6 @@ func (p page) Word(f fault.Field) string {
 		return f.ReasonJa
 	}
 	return f.Reason
-}
-
-// With returns the page with other data, for a part that needs both.
-func (p page) With(data any) page {
-	p.Data = data
-	return p
 }
 
 // render answers with a page.

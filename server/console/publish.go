@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -76,15 +75,11 @@ func (k *Console) review(c echo.Context, d site.Draft) (publishView, error) {
 
 // Publish serves POST /console/sites/:site/publish.
 func (k *Console) Publish(c echo.Context) error {
-	f, err := readForm(c)
+	f, d, head, err := k.draftForm(c)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request().Context()
-	d, head, err := k.draft(c)
-	if err != nil {
-		return err
-	}
 	if d.Tag != f.text("on") {
 		err = fault.New(fault.Conflict, "the draft has changed since you looked at it")
 	} else {
@@ -97,8 +92,8 @@ func (k *Console) Publish(c echo.Context) error {
 			return done(c, "/console/sites/"+head.Key+"/history", "published")
 		}
 	}
-	problem, ok := errors.AsType[*fault.Error](err)
-	if !ok || problem.Kind != fault.Invalid && problem.Kind != fault.Conflict {
+	problem, ok := mendable(err)
+	if !ok {
 		return err
 	}
 	view, err := k.review(c, d)

@@ -72,11 +72,7 @@ func (k *Console) RecordsPage(c echo.Context) error {
 // log and no browser's history, has the visitor's id. The look is in the audit log
 // before anything is read.
 func (k *Console) FindRecord(c echo.Context) error {
-	f, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	_, head, err := k.draft(c)
+	f, _, head, err := k.draftForm(c)
 	if err != nil {
 		return err
 	}
@@ -223,11 +219,7 @@ func all(names map[string]string, ids []string) []string {
 // EraseRecord serves POST /console/sites/:site/records/erase: it removes what is held
 // of a visitor. It is in the audit log before it is done, since it cannot be undone.
 func (k *Console) EraseRecord(c echo.Context) error {
-	f, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	_, head, err := k.draft(c)
+	f, _, head, err := k.draftForm(c)
 	if err != nil {
 		return err
 	}

@@ -147,8 +147,8 @@ func (k *Console) edit(c echo.Context, f form, name string, apply func(*site.Doc
 		}
 		return done(c, "/console/sites/"+d.Document.Key+"/"+name, "saved")
 	}
-	problem, ok := errors.AsType[*fault.Error](err)
-	if !ok || problem.Kind != fault.Invalid && problem.Kind != fault.Conflict {
+	problem, ok := mendable(err)
+	if !ok {
 		return err
 	}
 	now, head, err := k.draft(c)

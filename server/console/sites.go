@@ -1,9 +1,11 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+	"github.com/sekisho/sekisho/server/fault"
 	"github.com/sekisho/sekisho/server/operator"
 	"github.com/sekisho/sekisho/server/site"
 )
@@ -65,4 +67,22 @@ func (k *Console) Undo(c echo.Context) error {
 		return err
 	}
 	return done(c, local(next(c).Get("next")), "undone")
+}
+
+// draftForm returns what a form about a site sent, with the site's draft and the
+// head of its pages.
+func (k *Console) draftForm(c echo.Context) (form, site.Draft, *siteHead, error) {
+	f, err := readForm(c)
+	if err != nil {
+		return form{}, site.Draft{}, nil, err
+	}
+	d, head, err := k.draft(c)
+	return f, d, head, err
+}
+
+// mendable returns a fault that whoever edits a draft can do something about: a
+// field against the rules, or somebody else's change. Of others it says false.
+func mendable(err error) (*fault.Error, bool) {
+	f, ok := errors.AsType[*fault.Error](err)
+	return f, ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict)
 }

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -115,8 +114,8 @@ func (k *Console) SaveVendor(c echo.Context) error {
 		}
 		return done(c, "/console/sites/"+key+"/vendors/"+id, "saved")
 	}
-	problem, ok := errors.AsType[*fault.Error](err)
-	if !ok || problem.Kind != fault.Invalid && problem.Kind != fault.Conflict {
+	problem, ok := mendable(err)
+	if !ok {
 		return err
 	}
 	d, head, err := k.draft(c)

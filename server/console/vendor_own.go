@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -95,11 +94,7 @@ func (k *Console) OwnVendorPage(c echo.Context) error {
 // SaveOwnVendor serves POST /console/sites/:site/own-vendor. The button of the
 // matching test saves nothing.
 func (k *Console) SaveOwnVendor(c echo.Context) error {
-	f, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	d, head, err := k.draft(c)
+	f, d, head, err := k.draftForm(c)
 	if err != nil {
 		return err
 	}
@@ -118,8 +113,8 @@ func (k *Console) SaveOwnVendor(c echo.Context) error {
 		}
 		return done(c, "/console/sites/"+head.Key+"/vendors", "saved")
 	}
-	problem, ok := errors.AsType[*fault.Error](err)
-	if !ok || problem.Kind != fault.Invalid && problem.Kind != fault.Conflict {
+	problem, ok := mendable(err)
+	if !ok {
 		return err
 	}
 	if d, head, err = k.draft(c); err != nil {
